@@ -1,0 +1,29 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * What one component offers to others: where it is, how to log in, and which pods answer.
+ *
+ * A workload names what it `uses`; from each binding follow its environment variables, its mounted secret files, the network
+ * policies on both ends and the start order. Variables are prefixed with the binding's name in capitals, so a binding named
+ * `redis-cache` gives `REDIS_CACHE_HOST`, `REDIS_CACHE_PORT` and, for a secret file `password`, `REDIS_CACHE_PASSWORD_FILE`.
+ */
+export interface ServiceBinding {
+  /** Name of the offering component, and the prefix of the variables. A DNS label. */
+  name: string;
+  /** Namespace of the pods that answer. */
+  namespace: pulumi.Input<string>;
+  /** Host name as seen from a pod. Resolves only once the component is ready, so whoever reads it starts after it. */
+  host: pulumi.Input<string>;
+  /** Port at that host. */
+  port: number;
+  /** More that a client needs and may be seen by anyone: `database`, `username`, `bucket`. Each becomes a variable. */
+  settings?: Record<string, pulumi.Input<string>>;
+  /** Secret that holds the secret files. It is named anew when a value changes, so that whatever mounts it restarts. */
+  secretName?: pulumi.Input<string>;
+  /** Keys of the Secret to mount, each as a file; `password` is read at the path in `<PREFIX>_PASSWORD_FILE`. */
+  secretFiles?: string[];
+  /** Labels of the pods that answer. Left out for something outside the cluster. */
+  podSelector?: Record<string, string>;
+  /** Address ranges to open instead, for something outside the cluster, such as a managed database's subnets. */
+  cidrs?: string[];
+}

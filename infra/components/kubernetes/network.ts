@@ -1,0 +1,63 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ServiceBinding } from "../binding.ts";
+import { type Identity, named, selectorLabels } from "./identity.ts";
+
+type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
+type Ingress = k8s.types.input.networking.v1.NetworkPolicyIngressRule;
+type Egress = k8s.types.input.networking.v1.NetworkPolicyEgressRule;
+
+/** All pods of a namespace, found by the name label that the API server itself keeps. */
+export function namespacePeer(namespace: pulumi.Input<string>): Peer {
+  return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } };
+}
+
+function podPeer(namespace: pulumi.Input<string>, podSelector: Record<string, string>): Peer {
+  return { ...namespacePeer(namespace), podSelector: { matchLabels: podSelector } };
+}
+
+export function allowFrom(peers: Peer[], port: number): Ingress {
+  return { from: peers, ports: [{ port, protocol: "TCP" }] };
+}
+
+function allowTo(binding: ServiceBinding): Egress {
+  const outside = (binding.cidrs ?? []).map((cidr): Peer => ({ ipBlock: { cidr } }));
+  const to = binding.podSelector ? [podPeer(binding.namespace, binding.podSelector)] : outside;
+  return { to, ports: [{ port: binding.port, protocol: "TCP" }] };
+}
+
+/** The one policy of a workload: who may reach it, and what it may reach. Anything not listed is closed in both directions. */
+export function workloadPolicy(identity: Identity, ingress: Ingress[], uses: readonly ServiceBinding[]): k8s.networking.v1.NetworkPolicyArgs {
+  return {
+    metadata: named(identity),
+    spec: {
+      podSelector: { matchLabels: selectorLabels(identity) },
+      policyTypes: ["Ingress", "Egress"],
+      ingress,
+      egress: uses.map(allowTo),
+    },
+  };
+}
+
+/**
+ * Opens the far end of each binding to a workload. The client makes these policies, not the server: a server that listed its
+ * clients would have to exist after them.
+ */
+export function admitClient(client: Identity, uses: readonly ServiceBinding[], opts: pulumi.CustomResourceOptions): void {
+  for (const binding of uses) {
+    if (!binding.podSelector) continue;
+    const name = `${binding.name}-from-${client.name}`;
+    new k8s.networking.v1.NetworkPolicy(
+      name,
+      {
+        metadata: { ...named(client, name), namespace: binding.namespace },
+        spec: {
+          podSelector: { matchLabels: binding.podSelector },
+          policyTypes: ["Ingress"],
+          ingress: [allowFrom([podPeer(client.namespace, selectorLabels(client))], binding.port)],
+        },
+      },
+      opts,
+    );
+  }
+}
