@@ -14,7 +14,7 @@ export function allowScraping(monitoring: Monitoring | undefined, port: number) 
 
 /** Annotations by which a Prometheus without the operator finds a Service; the scrape config is in docs/monitoring.md. */
 export function scrapeAnnotations(monitoring: Monitoring | undefined, port: number): Record<string, string> {
-  if (!monitoring || monitoring.operator !== false) return {};
+  if (monitoring?.operator !== false) return {};
   return { "prometheus.io/scrape": "true", "prometheus.io/port": `${port}`, "prometheus.io/path": "/metrics" };
 }
 

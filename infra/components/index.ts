@@ -1,0 +1,16 @@
+export * from "./app-image/app-image.ts";
+export * from "./argument-error.ts";
+export * from "./binding.ts";
+export * from "./component-args.ts";
+export * from "./exporter/exporter.ts";
+export * from "./images.ts";
+export * from "./postgres/postgres.ts";
+export { type CertificateIssuer, IssuerKind, letsEncrypt } from "./public-endpoint/issuer.ts";
+export * from "./public-endpoint/public-endpoint.ts";
+export * from "./redis/redis.ts";
+export type { NamespaceQuota } from "./service-namespace/quota.ts";
+export * from "./service-namespace/service-namespace.ts";
+export type { Scaling } from "./web-service/autoscaler.ts";
+export type { Migration } from "./web-service/migration.ts";
+export type { Drain } from "./web-service/spec.ts";
+export * from "./web-service/web-service.ts";

@@ -1,0 +1,49 @@
+import { bytes } from "../kubernetes/quantities.ts";
+
+export const socketDirectory = "/var/run/postgresql";
+export const configDirectory = "/etc/postgresql";
+/** Above the data directory, since version 18 of the image refuses a volume at the data directory itself. */
+export const volumePath = "/var/lib/postgresql";
+/** Set by us, so that a new major version of the image does not look for its data somewhere else. */
+export const dataDirectory = `${volumePath}/pgdata`;
+
+const kilobytes = (amount: number) => `${Math.max(64, Math.floor(amount / 1024))}kB`;
+
+/** postgresql.conf, tuned from the memory that the container really has. */
+export function postgresqlConf(memory: string, maxConnections: number): string {
+  const limit = bytes(memory);
+  const settings: Record<string, string | number> = {
+    listen_addresses: "'*'",
+    unix_socket_directories: `'${socketDirectory}'`,
+    hba_file: `'${configDirectory}/pg_hba.conf'`,
+    password_encryption: "'scram-sha-256'",
+    max_connections: maxConnections,
+    // A quarter of the memory, as the manual advises (19.4.1); the rest is the connections' and the page cache's.
+    shared_buffers: kilobytes(limit / 4),
+    effective_cache_size: kilobytes((limit * 3) / 4),
+    // Every connection may sort twice at once; together they must stay within a quarter of the limit, or the kernel kills the server.
+    work_mem: kilobytes(limit / 4 / maxConnections / 2),
+    maintenance_work_mem: kilobytes(limit / 16),
+    // Huge pages are not granted to a container unless asked for; trying would end in a crash on nodes that have some.
+    huge_pages: "off",
+    wal_level: "replica",
+    max_wal_size: "'512MB'",
+    checkpoint_completion_target: 0.9,
+    // A client that vanished in a transaction would hold back vacuum for ever.
+    idle_in_transaction_session_timeout: "'60s'",
+    tcp_keepalives_idle: 30,
+    tcp_keepalives_interval: 10,
+    tcp_keepalives_count: 3,
+    logging_collector: "off",
+    log_min_duration_statement: "'1s'",
+    log_lock_waits: "on",
+    log_checkpoints: "on",
+    timezone: "'UTC'",
+  };
+  return Object.entries(settings)
+    .map(([key, value]) => `${key} = ${value}\n`)
+    .join("");
+}
+
+/** pg_hba.conf: a password on every way in, the local socket included. */
+export const pgHbaConf = ["local all all scram-sha-256", "host all all all scram-sha-256", "host replication all all reject"].join("\n").concat("\n");

@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ServiceBinding } from "../binding.ts";
+import type { Monitoring } from "../component-args.ts";
+import type { ExporterArgs } from "../exporter/exporter.ts";
+import { secretFilePath } from "../kubernetes/pod.ts";
+import type { PostgresArgs } from "./postgres.ts";
+import type { PostgresSpec } from "./spec.ts";
+
+/** postgres_exporter with the role `pg_monitor`: it sees statistics, never rows. */
+export function postgresExporter(args: PostgresArgs, spec: PostgresSpec, watched: ServiceBinding, monitoring: Monitoring): ExporterArgs {
+  return {
+    namespace: args.namespace,
+    labels: args.labels,
+    annotations: args.annotations,
+    image: spec.exporterImage,
+    port: 9187,
+    uses: [watched],
+    arguments: ["--collector.long_running_transactions", "--collector.postmaster"],
+    environment: {
+      DATA_SOURCE_URI: pulumi.interpolate`${watched.host}:${watched.port}/${spec.database}?sslmode=disable&connect_timeout=5`,
+      DATA_SOURCE_USER: watched.settings!.username!,
+      DATA_SOURCE_PASS_FILE: secretFilePath(watched, "password"),
+    },
+    monitoring,
+  };
+}

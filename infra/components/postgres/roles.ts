@@ -1,0 +1,64 @@
+export const roleSecretsPath = "/run/secrets/roles";
+export const roleStatementsPath = "/etc/roles";
+
+/** Names of a database's roles. */
+export function roleNames(database: string) {
+  return {
+    /** Owns the schema; migrations log in as it. */
+    owner: `${database}_owner`,
+    /** Holds the application's rights; nobody logs in as it. */
+    app: `${database}_app`,
+    appA: `${database}_app_a`,
+    appB: `${database}_app_b`,
+    exporter: `${database}_exporter`,
+    backup: `${database}_backup`,
+  };
+}
+
+/**
+ * SQL, for psql, that brings the server's roles to what they should be, whatever they were: it runs at the first start, after
+ * every rotation and after a restore. Passwords are read by psql itself, so they stand in no argument list and no log.
+ */
+export function rolesSql(database: string): string {
+  const role = roleNames(database);
+  const create = (name: string) => `SELECT 'CREATE ROLE ${name}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') \\gexec`;
+  const login = (name: string, file: string) => [`\\set password \`cat ${roleSecretsPath}/${file}\``, `ALTER ROLE ${name} LOGIN PASSWORD :'password';`];
+  return [
+    "\\set ON_ERROR_STOP on",
+    // A statement that fails is written to the server's log, and these hold passwords.
+    "SET log_min_error_statement = panic;",
+    "SET log_min_duration_statement = -1;",
+    ...Object.values(role).map(create),
+    ...login(role.owner, "owner"),
+    ...login(role.appA, "app_a"),
+    ...login(role.appB, "app_b"),
+    ...login(role.exporter, "exporter"),
+    ...login(role.backup, "backup"),
+    `GRANT ${role.app} TO ${role.appA}, ${role.appB};`,
+    `GRANT pg_monitor TO ${role.exporter};`,
+    `GRANT pg_read_all_data TO ${role.backup};`,
+    `SELECT 'CREATE DATABASE ${database} OWNER ${role.owner}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec`,
+    `REVOKE ALL ON DATABASE ${database} FROM PUBLIC;`,
+    `GRANT CONNECT ON DATABASE ${database} TO ${role.app}, ${role.exporter}, ${role.backup};`,
+    `\\connect ${database}`,
+    `ALTER SCHEMA public OWNER TO ${role.owner};`,
+    "REVOKE CREATE ON SCHEMA public FROM PUBLIC;",
+    `GRANT USAGE ON SCHEMA public TO ${role.app};`,
+    // What a later migration creates belongs to the owner; the application gets its rights on it without a GRANT in every file.
+    `ALTER DEFAULT PRIVILEGES FOR ROLE ${role.owner} IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${role.app};`,
+    `ALTER DEFAULT PRIVILEGES FOR ROLE ${role.owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO ${role.app};`,
+    "",
+  ].join("\n");
+}
+
+/** Shell of the Job that applies the SQL as superuser. */
+export function rolesScript(host: string, port: number): string {
+  return [
+    "set -eu",
+    `export PGPASSWORD="$(cat ${roleSecretsPath}/admin)" PGCONNECT_TIMEOUT=5`,
+    // A new pod's packets pass its network policy about a second after its start.
+    `for attempt in $(seq 30); do pg_isready -q -h ${host} -p ${port} && break; sleep 1; done`,
+    `exec psql --no-psqlrc --quiet -h ${host} -p ${port} -U postgres -d postgres -f ${roleStatementsPath}/roles.sql`,
+    "",
+  ].join("\n");
+}

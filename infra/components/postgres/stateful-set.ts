@@ -1,0 +1,94 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { type Identity, named, selectorLabels } from "../kubernetes/identity.ts";
+import { container, environment, podTemplate, scratch, secretVolume } from "../kubernetes/pod.ts";
+import { resourceRequirements } from "../kubernetes/resources.ts";
+import { spread } from "../kubernetes/spread.ts";
+import { configDirectory, dataDirectory, socketDirectory, volumePath } from "./configuration.ts";
+import type { PostgresSpec } from "./spec.ts";
+
+const secretPath = "/run/secrets/admin";
+
+export function postgresStatefulSet(
+  identity: Identity,
+  spec: PostgresSpec,
+  adminSecret: pulumi.Input<string>,
+  config: pulumi.Input<string>,
+): k8s.apps.v1.StatefulSetArgs {
+  return {
+    metadata: named(identity),
+    spec: {
+      replicas: 1,
+      serviceName: identity.name,
+      podManagementPolicy: "OrderedReady",
+      // Ready at once may be ready just before a crash; ten seconds show that recovery has really ended.
+      minReadySeconds: 10,
+      revisionHistoryLimit: 5,
+      selector: { matchLabels: selectorLabels(identity) },
+      updateStrategy: { type: "RollingUpdate" },
+      persistentVolumeClaimRetentionPolicy: spec.protect ? { whenDeleted: "Retain", whenScaled: "Retain" } : { whenDeleted: "Delete", whenScaled: "Retain" },
+      template: postgresPod(identity, spec, adminSecret, config),
+      volumeClaimTemplates: [
+        {
+          metadata: { name: "data", labels: selectorLabels(identity) },
+          spec: {
+            accessModes: ["ReadWriteOnce"],
+            storageClassName: spec.storageClass,
+            resources: { requests: { storage: spec.storage } },
+          },
+        },
+      ],
+    },
+  };
+}
+
+function postgresPod(identity: Identity, spec: PostgresSpec, adminSecret: pulumi.Input<string>, config: pulumi.Input<string>) {
+  const sockets = scratch("run", socketDirectory, "16Mi");
+  const temporary = scratch("tmp", "/tmp", "64Mi");
+  // The 64 MiB of a container's own /dev/shm end a parallel query with "could not resize shared memory segment".
+  const sharedMemory = scratch("shm", "/dev/shm", spec.resources.memory, "Memory");
+  return podTemplate(identity, {
+    ...spread(identity),
+    // SIGINT, the image's stop signal, is a fast shutdown: connections end and a checkpoint is written. Two minutes cover a slow disk.
+    terminationGracePeriodSeconds: 120,
+    containers: [
+      container({
+        name: "postgres",
+        image: spec.image,
+        args: ["postgres", "-c", `config_file=${configDirectory}/postgresql.conf`],
+        env: environment({
+          PGDATA: dataDirectory,
+          POSTGRES_PASSWORD_FILE: `${secretPath}/admin`,
+          POSTGRES_INITDB_ARGS: "--data-checksums --auth-host=scram-sha-256 --auth-local=scram-sha-256",
+        }),
+        ports: [{ name: "postgres", containerPort: spec.port, protocol: "TCP" }],
+        resources: resourceRequirements(spec.resources),
+        volumeMounts: [
+          { name: "data", mountPath: volumePath },
+          { name: "config", mountPath: configDirectory, readOnly: true },
+          { name: "admin", mountPath: secretPath, readOnly: true },
+          sockets.mount,
+          temporary.mount,
+          sharedMemory.mount,
+        ],
+        // Ten minutes: the longest crash recovery that max_wal_size allows on a slow disk, several times over.
+        startupProbe: { exec: { command: accepts(spec.port) }, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 120 },
+        readinessProbe: { exec: { command: accepts(spec.port) }, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 },
+        livenessProbe: { exec: { command: answers(spec.port) }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+      }),
+    ],
+    volumes: [
+      { name: "config", configMap: { name: config } },
+      secretVolume("admin", adminSecret, ["admin"]),
+      sockets.volume,
+      temporary.volume,
+      sharedMemory.volume,
+    ],
+  });
+}
+
+/** Takes connections, over TCP as clients do. */
+const accepts = (port: number) => ["pg_isready", "-q", "-h", "127.0.0.1", "-p", `${port}`];
+
+/** Answers at all. "Rejecting connections" counts: a server in recovery must not be killed, or it never gets through. */
+const answers = (port: number) => ["sh", "-c", `pg_isready -q -h 127.0.0.1 -p ${port}; [ $? -le 1 ]`];

@@ -1,0 +1,34 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ServiceBinding } from "../binding.ts";
+import type { Monitoring } from "../component-args.ts";
+import type { ExporterArgs } from "../exporter/exporter.ts";
+import { secretFilePath } from "../kubernetes/pod.ts";
+import { port } from "./configuration.ts";
+import type { RedisArgs } from "./redis.ts";
+import type { RedisSpec } from "./spec.ts";
+
+const address = (host: string) => `redis://exporter@${host}:${port}`;
+
+/** The exporter's only way to read a password from a file: a map from address to password. */
+export function exporterPasswords(host: pulumi.Input<string>, password: pulumi.Output<string>): pulumi.Output<string> {
+  return pulumi.secret(pulumi.all([host, password]).apply(([name, value]) => JSON.stringify({ [address(name)]: value })));
+}
+
+/** redis_exporter as a user that may read INFO and its like, and no key. */
+export function redisExporter(args: RedisArgs, spec: RedisSpec, watched: ServiceBinding, monitoring: Monitoring): ExporterArgs {
+  return {
+    namespace: args.namespace,
+    labels: args.labels,
+    annotations: args.annotations,
+    image: spec.exporterImage,
+    port: 9121,
+    uses: [watched],
+    environment: {
+      REDIS_ADDR: pulumi.output(watched.host).apply(address),
+      REDIS_PASSWORD_FILE: secretFilePath(watched, "passwords.json"),
+      // Its process-wide metrics about itself only double the number of series.
+      REDIS_EXPORTER_REDIS_ONLY_METRICS: "true",
+    },
+    monitoring,
+  };
+}
