@@ -24,7 +24,7 @@ export function scheduleProblem(argument: string, schedule: string): string | un
   const texts = schedule.trim().split(/\s+/);
   if (texts.length !== fields.length) return `${argument} "${schedule}" has ${texts.length} fields instead of 5; ${example}.`;
   const values = fields.map((field, index) => valuesOf(field, texts[index]!));
-  const wrong = values.findIndex((found) => found === undefined);
+  const wrong = values.indexOf(undefined);
   if (wrong >= 0) {
     const field = fields[wrong]!;
     return `${argument} "${schedule}" has no valid ${field.name}: "${texts[wrong]}"; give numbers from ${field.first} to ${field.last}, or ${example}.`;
@@ -43,9 +43,9 @@ function valuesOf(field: Field, text: string): Set<number> | undefined {
   for (const item of text.split(",")) {
     const match = /^(\*|[a-z\d]+)(?:-([a-z\d]+))?(?:\/(\d+))?$/i.exec(item);
     if (!match || (match[1] === "*" && match[2] !== undefined)) return undefined;
-    const first = match[1] === "*" ? field.first : valueOf(field, match[1]!);
+    const first = match[1] === "*" ? field.first : numberOf(field, match[1]!);
     const open = match[1] === "*" || (match[3] !== undefined && match[2] === undefined);
-    const last = match[2] !== undefined ? valueOf(field, match[2]) : open ? field.last : first;
+    const last = match[2] !== undefined ? numberOf(field, match[2]) : open ? field.last : first;
     const step = match[3] === undefined ? 1 : Number(match[3]);
     if (!(first >= field.first && last <= field.last && first <= last && step >= 1)) return undefined;
     for (let value = first; value <= last; value += step) found.add(value);
@@ -53,7 +53,7 @@ function valuesOf(field: Field, text: string): Set<number> | undefined {
   return found;
 }
 
-function valueOf(field: Field, text: string): number {
+function numberOf(field: Field, text: string): number {
   const index = (field.names as readonly string[]).indexOf(text.toLowerCase());
   return index >= 0 ? field.first + index : /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }
