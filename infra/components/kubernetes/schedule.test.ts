@@ -2,9 +2,12 @@ import { describe, expect, test } from "vitest";
 import { scheduleProblem } from "./schedule.ts";
 
 describe("a schedule is taken", () => {
-  test.each(["17 3 * * *", "0 */6 * * *", "*/5 * * * *", "0 0 29 2 *", "0 1 1-7 jan,jul Mon", "30 2 31 2 sun", "5,35 1-5/2 * * 0-7", " 1 2 3 4 5 "])("%s", (schedule) => {
-    expect(scheduleProblem("schedule", schedule)).toBeUndefined();
-  });
+  test.each(["17 3 * * *", "0 */6 * * *", "*/5 * * * *", "0 0 29 2 *", "0 1 1-7 jan,jul Mon", "30 2 31 2 sun", "5,35 1-5/2 * * 0-7", " 1 2 3 4 5 "])(
+    "%s",
+    (schedule) => {
+      expect(scheduleProblem("schedule", schedule)).toBeUndefined();
+    },
+  );
 });
 
 describe("a schedule is refused", () => {

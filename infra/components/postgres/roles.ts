@@ -57,7 +57,7 @@ export function rolesScript(host: string, port: number): string {
     "set -eu",
     `export PGPASSWORD="$(cat ${roleSecretsPath}/admin)" PGCONNECT_TIMEOUT=5`,
     // A new pod's packets pass its network policy about a second after its start.
-    `for attempt in $(seq 30); do pg_isready -q -h ${host} -p ${port} && break; sleep 1; done`,
+    `for attempt in $(seq 30); do pg_isready -q -U postgres -h ${host} -p ${port} && break; sleep 1; done`,
     `exec psql --no-psqlrc --quiet -h ${host} -p ${port} -U postgres -d postgres -f ${roleStatementsPath}/roles.sql`,
     "",
   ].join("\n");

@@ -20,7 +20,8 @@ export function postgresStatefulSet(
     spec: {
       replicas: 1,
       serviceName: identity.name,
-      podManagementPolicy: "OrderedReady",
+      // With OrderedReady, a pod that never got ready is not replaced by the update that would mend it (Kubernetes, "Forced rollback").
+      podManagementPolicy: "Parallel",
       // Ready at once may be ready just before a crash; ten seconds show that recovery has really ended.
       minReadySeconds: 10,
       revisionHistoryLimit: 5,
@@ -87,8 +88,8 @@ function postgresPod(identity: Identity, spec: PostgresSpec, adminSecret: pulumi
   });
 }
 
-/** Takes connections, over TCP as clients do. */
-const accepts = (port: number) => ["pg_isready", "-q", "-h", "127.0.0.1", "-p", `${port}`];
+/** Takes connections, over TCP as clients do. The user is named because the container has no passwd entry to take one from. */
+const accepts = (port: number) => ["pg_isready", "-q", "-U", "postgres", "-h", "127.0.0.1", "-p", `${port}`];
 
 /** Answers at all. "Rejecting connections" counts: a server in recovery must not be killed, or it never gets through. */
-const answers = (port: number) => ["sh", "-c", `pg_isready -q -h 127.0.0.1 -p ${port}; [ $? -le 1 ]`];
+const answers = (port: number) => ["sh", "-c", `pg_isready -q -U postgres -h 127.0.0.1 -p ${port}; [ $? -le 1 ]`];

@@ -17,7 +17,8 @@ export function redisStatefulSet(identity: Identity, spec: RedisSpec, users: pul
     spec: {
       replicas: 1,
       serviceName: identity.name,
-      podManagementPolicy: "OrderedReady",
+      // With OrderedReady, a pod that never got ready is not replaced by the update that would mend it (Kubernetes, "Forced rollback").
+      podManagementPolicy: "Parallel",
       minReadySeconds: 2,
       revisionHistoryLimit: 5,
       selector: { matchLabels: selectorLabels(identity) },

@@ -1,0 +1,41 @@
+/** Kinds outside Kubernetes itself that a stack may need, by the switch that says the cluster offers them. */
+export interface Capability {
+  /** What people call it. */
+  title: string;
+  /** API group and version whose presence shows it. */
+  groupVersion: string;
+  /** Kinds of that group that the program makes. */
+  kinds: readonly string[];
+  /** How it is switched off, or that it can't be. */
+  without: string;
+  /** Command that installs it. */
+  install: string;
+}
+
+export const capabilities = {
+  certManager: {
+    title: "cert-manager",
+    groupVersion: "cert-manager.io/v1",
+    kinds: ["Certificate", "Issuer"],
+    without: "The public endpoint needs it for its certificate.",
+    install:
+      "helm install cert-manager oci://quay.io/jetstack/charts/cert-manager --version v1.21.1 --namespace cert-manager --create-namespace --set crds.enabled=true",
+  },
+  traefik: {
+    title: "Traefik",
+    groupVersion: "traefik.io/v1alpha1",
+    kinds: ["Middleware"],
+    without: "The public endpoint needs it for redirects and headers.",
+    install: "helm install traefik oci://ghcr.io/traefik/helm/traefik --namespace traefik --create-namespace",
+  },
+  prometheusOperator: {
+    title: "Prometheus operator",
+    groupVersion: "monitoring.coreos.com/v1",
+    kinds: ["PrometheusRule", "ServiceMonitor"],
+    without: "Or set slipway:cluster.prometheusOperator to false: rules become ConfigMaps, and Services are found by annotations.",
+    install:
+      "helm install kube-prometheus-stack oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack --namespace monitoring --create-namespace",
+  },
+} satisfies Record<string, Capability>;
+
+export type CapabilityName = keyof typeof capabilities;
