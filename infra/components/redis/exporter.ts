@@ -7,11 +7,11 @@ import { port } from "./configuration.ts";
 import type { RedisArgs } from "./redis.ts";
 import type { RedisSpec } from "./spec.ts";
 
-const address = (host: string) => `redis://exporter@${host}:${port}`;
+const address = (host: string, user = "") => `redis://${user}${host}:${port}`;
 
-/** The exporter's only way to read a password from a file: a map from address to password. */
+/** The exporter's only way to read a password from a file: a map from address, with the user in it, to password. */
 export function exporterPasswords(host: pulumi.Input<string>, password: pulumi.Output<string>): pulumi.Output<string> {
-  return pulumi.secret(pulumi.all([host, password]).apply(([name, value]) => JSON.stringify({ [address(name)]: value })));
+  return pulumi.secret(pulumi.all([host, password]).apply(([name, value]) => JSON.stringify({ [address(name, "exporter@")]: value })));
 }
 
 /** redis_exporter as a user that may read INFO and its like, and no key. */
@@ -24,7 +24,8 @@ export function redisExporter(args: RedisArgs, spec: RedisSpec, watched: Service
     port: 9121,
     uses: [watched],
     environment: {
-      REDIS_ADDR: pulumi.output(watched.host).apply(address),
+      REDIS_ADDR: pulumi.output(watched.host).apply((host) => address(host)),
+      REDIS_USER: watched.settings!.username!,
       REDIS_PASSWORD_FILE: secretFilePath(watched, "passwords.json"),
       // Its process-wide metrics about itself only double the number of series.
       REDIS_EXPORTER_REDIS_ONLY_METRICS: "true",
