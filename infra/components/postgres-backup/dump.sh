@@ -48,7 +48,7 @@ measure() {
   return "$code"
 }
 
-read -r object <&5 || fail "container upload ended before the dump began; its log says why"
+read -r object <&5 || fail "container upload ended before the dump began; see its log and its exit code"
 
 PGPASSWORD=$(cat "$PASSWORD_FILE")
 export PGPASSWORD
@@ -67,19 +67,19 @@ query() {
 facts=$(query "SELECT json_build_object('database', current_database(), 'snapshotAt', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), 'serverVersion', current_setting('server_version'), 'databaseBytes', pg_database_size(current_database()), 'schemaVersion', ($SCHEMA_VERSION_QUERY))") ||
   fail "$PGUSER can't read database $PGDATABASE at $PGHOST:$PGPORT"
 size=$(query "SELECT pg_database_size(current_database())") || fail "the size of database $PGDATABASE can't be read"
-tell 6 "$size" || fail "container upload ended before the dump began; its log says why"
+tell 6 "$size" || fail "container upload ended before the dump began; see its log and its exit code"
 
 echo "dumping database $PGDATABASE of $PGHOST:$PGPORT, $size bytes on its disk"
 {
   code=0
   pg_dump --format=custom --compress=zstd:3 --no-password 4>&- 5<&- 6>&- || code=$?
   echo "$code" >"$work/exit-code"
-} | measure >&4 || fail "container upload stopped taking the dump; its log says why"
+} | measure >&4 || fail "container upload stopped taking the dump; see its log and its exit code"
 code=$(cat "$work/exit-code")
 [ "$code" -eq 0 ] || fail "pg_dump ended with code $code"
 dumped=$(cut -d ' ' -f 1 "$work/sha256")
 bytes=$(tr -d ' ' <"$work/bytes")
-tell 6 dumped || fail "container upload ended early; its log says why"
+tell 6 dumped || fail "container upload ended early; see its log and its exit code"
 exec 4>&-
 
 echo "dumped $bytes bytes, sha256 $dumped; reading it back"
@@ -99,5 +99,5 @@ verified=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 tables=$(grep -c ' TABLE DATA ' "$work/contents") || true
 manifest=$(printf '%s, "format": 1, "object": "%s", "bytes": %s, "sha256": "%s", "tables": %s, "dumpVersion": "%s", "verifiedAt": "%s"}' \
   "${facts%\}}" "$object" "$bytes" "$dumped" "$tables" "$(pg_dump --version | cut -d ' ' -f 3)" "$verified")
-tell 6 "$manifest" || fail "container upload ended before $object was recorded; its log says why"
+tell 6 "$manifest" || fail "container upload ended before $object was recorded; see its log and its exit code"
 echo "verified: $tables tables"

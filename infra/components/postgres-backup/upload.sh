@@ -71,8 +71,8 @@ while :; do
   [ "$attempt" -lt 10 ] || fail "bucket $BUCKET at $ENDPOINT can't be listed: $(tail -n 1 "$work/error")"
   sleep 2
 done
-tell 5 "$name.dump" || fail "container dump ended before it began; its log says why"
-read -r size <&6 || fail "container dump ended before it began; its log says why"
+tell 5 "$name.dump" || fail "container dump ended before it began; see its log and its exit code"
+read -r size <&6 || fail "container dump ended before it began; see its log and its exit code"
 
 # S3 takes at most 10,000 parts. Two are held in memory at a time, and the dump is never larger than the database.
 part=$((size / 9000 / 1048576 + 1))
@@ -106,7 +106,7 @@ exec 5>&-
 manifest=$(cat <&6)
 case "$manifest" in
 *\}) ;;
-*) fail "$name.dump was not verified; it is not a backup. The log of container dump says why" ;;
+*) fail "$name.dump was not verified; it is not a backup. See the log and the exit code of container dump" ;;
 esac
 
 printf '%s\n' "$manifest" >"$work/manifest"
