@@ -4,19 +4,28 @@ import { type Identity, named } from "../kubernetes/identity.ts";
 import { tlsSecretName } from "./certificate.ts";
 import type { PublicEndpointArgs } from "./public-endpoint.ts";
 
-export function ingress(identity: Identity, args: PublicEndpointArgs, middlewares: pulumi.Input<string>[]): k8s.networking.v1.IngressArgs {
-  const metadata = named(identity);
-  const references = pulumi
-    .all([args.namespace, ...middlewares])
-    .apply(([namespace, ...names]) => names.map((name) => `${namespace}-${name}@kubernetescrd`).join(","));
+/** One door of the ingress controller, and the middleware that every request through it passes. */
+export interface Door {
+  /** Name of the Ingress. */
+  name: string;
+  /** Traefik's name of the entry point: `web` is plain HTTP, `websecure` is TLS. */
+  entryPoint: "web" | "websecure";
+  middleware: pulumi.Input<string>;
+}
+
+/**
+ * Two doors rather than one with a redirect in front: that redirect compares the port too, and sends whoever comes in over TLS on
+ * another port than 443, as on a laptop, in a circle.
+ */
+export function ingress(identity: Identity, args: PublicEndpointArgs, door: Door): k8s.networking.v1.IngressArgs {
+  const metadata = named(identity, door.name);
   return {
     metadata: {
       ...metadata,
       annotations: {
         ...metadata.annotations,
-        // Both doors lead to one router; behind the plain one the first middleware sends everybody to the other.
-        "traefik.ingress.kubernetes.io/router.entrypoints": "web,websecure",
-        "traefik.ingress.kubernetes.io/router.middlewares": references,
+        "traefik.ingress.kubernetes.io/router.entrypoints": door.entryPoint,
+        "traefik.ingress.kubernetes.io/router.middlewares": pulumi.interpolate`${args.namespace}-${door.middleware}@kubernetescrd`,
         ...(args.awaitAddress === false && { "pulumi.com/skipAwait": "true" }),
       },
     },

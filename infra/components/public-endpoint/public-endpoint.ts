@@ -4,7 +4,7 @@ import type { ServiceBinding } from "../binding.ts";
 import type { ComponentArgs } from "../component-args.ts";
 import { identityOf, named } from "../kubernetes/identity.ts";
 import { certificate } from "./certificate.ts";
-import { ingress } from "./ingress.ts";
+import { type Door, ingress } from "./ingress.ts";
 import { type CertificateIssuer, IssuerKind, issuerReference, ownIssuer } from "./issuer.ts";
 import { redirectToHttps, securityHeaders } from "./middlewares.ts";
 import { admitController, admitSolver } from "./policies.ts";
@@ -55,12 +55,11 @@ export class PublicEndpoint extends pulumi.ComponentResource {
     const headers = new k8s.apiextensions.CustomResource(`${name}-headers`, securityHeaders(identity, args), child);
     new k8s.networking.v1.NetworkPolicy(`${name}-policy`, admitController(identity, args), child);
     if (args.issuer.kind === IssuerKind.acme) new k8s.networking.v1.NetworkPolicy(`${name}-solver-policy`, admitSolver(identity, args), child);
-    const route = new k8s.networking.v1.Ingress(name, ingress(identity, args, [redirect.metadata.name, headers.metadata.name]), {
-      parent: this,
-      dependsOn: proof,
-    });
+    const door = (door: Door) => new k8s.networking.v1.Ingress(door.name, ingress(identity, args, door), { parent: this, dependsOn: proof });
+    const secure = door({ name, entryPoint: "websecure", middleware: headers.metadata.name });
+    door({ name: `${name}-http`, entryPoint: "web", middleware: redirect.metadata.name });
 
-    this.url = route.id.apply(() => `https://${args.host}`);
+    this.url = secure.id.apply(() => `https://${args.host}`);
     this.registerOutputs({ url: this.url });
   }
 }
