@@ -1,0 +1,21 @@
+import type { TestCluster } from "./cluster.ts";
+
+/** A one-node cluster on this machine whose command `lab` is on the PATH: it builds images without Docker and pulls nothing from outside. */
+export const lab: TestCluster = {
+  ingress: "127.0.0.1:18443",
+  ingressPlain: "127.0.0.1:18080",
+  prometheus: "http://127.0.0.1:30090",
+  images: {
+    postgres: "lab.local/postgres:17",
+    postgresExporter: "lab.local/postgres-exporter:1",
+    redis: "lab.local/redis:8",
+    redisExporter: "lab.local/redis-exporter:1",
+    objectStore: "lab.local/s3:1.7.0",
+    objectStorageClient: "lab.local/tools:1",
+  },
+  prepare: [["lab", "image", "make", "postgres", "redis", "postgres-exporter", "redis-exporter", "s3", "tools"]],
+  build: ["lab", "image", "build"],
+  repository: "lab.local/links-e2e",
+  baseImage: "lab.local/node:24",
+  processOf: ["lab", "pid"],
+};

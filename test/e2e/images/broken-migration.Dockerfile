@@ -1,0 +1,3 @@
+ARG APP
+FROM ${APP}
+COPY 9999_broken.sql migrations/

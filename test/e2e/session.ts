@@ -1,0 +1,40 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { type TestCluster, testCluster } from "./cluster/cluster.ts";
+import { output } from "./command.ts";
+import { type AppImages, appImages } from "./images.ts";
+import { printNotes } from "./notes.ts";
+import { Stack } from "./stack.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    folder: string;
+    cluster: TestCluster;
+    images: AppImages;
+  }
+}
+
+/** Before the first file: images and a folder for the stack. After the last: no stack is left behind, and the numbers are told. */
+export default async function session(project: TestProject): Promise<() => Promise<void>> {
+  const started = performance.now();
+  const folder = mkdtempSync(join(tmpdir(), "slipway-e2e-"));
+  const cluster = testCluster(process.env);
+  await output(["kubectl", "version", "--output=json"], { patience: 20 });
+  for (const command of cluster.prepare) await output(command, { patience: 600 });
+  const images = await appImages(cluster);
+  project.provide("folder", folder);
+  project.provide("cluster", cluster);
+  project.provide("images", images);
+
+  console.log(`images ${Math.round((performance.now() - started) / 1000)} s; the stack's state, config and logs are in ${folder}`);
+
+  return async () => {
+    const stack = new Stack(folder, cluster, images);
+    if (process.env.SLIPWAY_E2E_KEEP)
+      console.log(`The stack was kept. Config: ${stack.engine.configFile}; environment: ${JSON.stringify(stack.engine.environment())}`);
+    else await stack.remove();
+    printNotes(folder, (performance.now() - started) / 1000);
+  };
+}

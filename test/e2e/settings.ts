@@ -1,0 +1,20 @@
+import type { TestCluster } from "./cluster/cluster.ts";
+import type { AppImages } from "./images.ts";
+
+const service = "links";
+const host = "links-e2e.127.0.0.1.nip.io";
+
+/** In what the stack of the tests differs from Pulumi.dev.yaml. */
+export const settings = {
+  service,
+  host,
+  namespace: "links-e2e",
+  /** Reads of a link a minute; the other tiers are far above what the loops send. */
+  readQuota: 20,
+  config: (cluster: TestCluster, images: AppImages) => ({
+    "slipway:namespace": "links-e2e",
+    "slipway:image": { build: undefined, reference: images.app },
+    ...(Object.keys(cluster.images).length > 0 && { "slipway:images": cluster.images }),
+    "slipway:ingress": { host },
+  }),
+};
