@@ -33,8 +33,7 @@ export const capabilities = {
     groupVersion: "monitoring.coreos.com/v1",
     kinds: ["PrometheusRule", "ServiceMonitor"],
     without: "Or set slipway:cluster.prometheusOperator to false: rules become ConfigMaps, and Services are found by annotations.",
-    install:
-      "helm install kube-prometheus-stack oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack --namespace monitoring --create-namespace",
+    install: "helm install kube-prometheus-stack oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack --namespace monitoring --create-namespace",
   },
 } satisfies Record<string, Capability>;
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { KubeConfig } from "@kubernetes/client-node";
 
 /** The one question the preflight has. */
 export interface Cluster {
@@ -14,32 +15,42 @@ export class NoCluster extends Error {}
 /** Seconds after which a silent API server counts as unreachable. */
 const patience = 10;
 
-/** Connects as kubectl would: `KUBECONFIG`, else `~/.kube/config`, with whatever log-in the context asks for. */
-export async function connect(context: string | undefined): Promise<Cluster> {
+/** Reads the kubeconfig as kubectl would: `KUBECONFIG`, else `~/.kube/config`, with whatever log-in the context asks for. */
+export async function kubeConfig(context: string | undefined): Promise<KubeConfig> {
   const files = (process.env.KUBECONFIG ?? join(homedir(), ".kube", "config")).split(":").filter((file) => file !== "");
   if (!files.some((file) => existsSync(file)) && !process.env.KUBERNETES_SERVICE_HOST) {
     throw new NoCluster(`No kubeconfig: ${files.join(", ")} does not exist. Set KUBECONFIG to the file of your cluster, or make one with your cloud's tool.`);
   }
   // Loaded late: the offline plan never comes here and should not wait for it.
-  const { CustomObjectsApi, KubeConfig } = await import("@kubernetes/client-node");
-  const kubeconfig = new KubeConfig();
+  const { KubeConfig } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
   try {
-    kubeconfig.loadFromDefault();
+    config.loadFromDefault();
   } catch (error) {
     throw new NoCluster(`The kubeconfig ${files.join(", ")} can't be read: ${firstLine(error)}. Get it anew from your cloud's tool, or mend it.`);
   }
   if (context !== undefined) {
-    const known = kubeconfig.getContexts().map(({ name }) => name);
+    const known = config.getContexts().map(({ name }) => name);
     if (!known.includes(context)) {
       throw new NoCluster(
         `slipway:cluster.context: the kubeconfig has no context "${context}"; it has ${known.join(", ") || "none"}. Use one of these, or leave the key out for the current one.`,
       );
     }
-    kubeconfig.setCurrentContext(context);
+    config.setCurrentContext(context);
   }
-  const server = kubeconfig.getCurrentCluster()?.server;
-  if (!server) throw new NoCluster(`The kubeconfig ${files.join(", ")} has no current context; choose one with kubectl config use-context, or set slipway:cluster.context.`);
-  const api = kubeconfig.makeApiClient(CustomObjectsApi);
+  if (!config.getCurrentCluster()) {
+    throw new NoCluster(
+      `The kubeconfig ${files.join(", ")} has no current context; choose one with kubectl config use-context, or set slipway:cluster.context.`,
+    );
+  }
+  return config;
+}
+
+export async function connect(context: string | undefined): Promise<Cluster> {
+  const config = await kubeConfig(context);
+  const { CustomObjectsApi } = await import("@kubernetes/client-node");
+  const api = config.makeApiClient(CustomObjectsApi);
+  const { server } = config.getCurrentCluster()!;
   return { kindsOf: (groupVersion) => kindsOf(api, server, groupVersion) };
 }
 
