@@ -1,0 +1,86 @@
+import { app, cases } from "./case.ts";
+
+const requests = app("http_request_duration_seconds_count", { route: "/:slug", status_code: "302" });
+const up = app("up");
+const local = app("ratelimit_decisions_total", { source: "local", tier: "read" });
+const shared = app("ratelimit_decisions_total", { source: "redis", tier: "read" });
+const redis = (instance: string) => app("dependency_up", { dependency: "redis-state", instance });
+
+export const serviceCases = [
+  ...cases("AppTargetDown", [
+    { situation: "one of two pods answers no scrape", fires: true, series: { [up]: "0x20", [app("up", { instance: "b" })]: "1x20" } },
+    { situation: "a pod missed scrapes for four minutes", fires: false, series: { [up]: "1x2 0x3 1x20" } },
+    { situation: "a pod that was down is gone", fires: false, series: { [up]: "0x3 stale" } },
+    { situation: "another service's pod is down", fires: false, series: { [app("up", { job: "other" })]: "0x20" } },
+  ]),
+  ...cases(
+    "AppNoTraffic",
+    [
+      { situation: "two requests a second, then none", fires: true, series: { [requests]: "0+120x69 8280x30", [up]: "1x99" } },
+      { situation: "the pods were all replaced when traffic ended", fires: true, series: { [requests]: "0+120x69 stale", [up]: "1x99" } },
+      { situation: "half a request a second, then none", fires: false, series: { [requests]: "0+30x69 2070x30", [up]: "1x99" } },
+      { situation: "traffic falls to a hundredth", fires: false, series: { [requests]: "0+1200x69 82800+12x30", [up]: "1x99" } },
+      { situation: "traffic goes on across a restart", fires: false, series: { [requests]: "0+120x69 0+120x30", [up]: "1x99" } },
+      { situation: "no pod is up, which another alert reports", fires: false, series: { [requests]: "0+120x69 stale", [up]: "1x69 0x30" } },
+      { situation: "never called", fires: false, series: { [up]: "1x99" } },
+    ],
+    { at: "1h25m" },
+  ),
+  ...cases(
+    "AppEventLoopLagHigh",
+    [
+      { situation: "turns wait 150 ms", fires: true, series: { [app("nodejs_eventloop_lag_p99_seconds")]: "0.15x30" } },
+      { situation: "turns wait 99 ms", fires: false, series: { [app("nodejs_eventloop_lag_p99_seconds")]: "0.099x30" } },
+      { situation: "one bad minute in ten", fires: false, series: { [app("nodejs_eventloop_lag_p99_seconds")]: "0.02x4 0.9x1 0.02x30" } },
+    ],
+    { at: "15m" },
+  ),
+  ...cases(
+    "AppDbPoolSaturated",
+    [
+      {
+        situation: "two requests wait, with a free moment now and then",
+        fires: true,
+        series: { [app("db_pool_connections", { state: "waiting" })]: "2 2 0 2 2 2 2 2 0 2 2 2 2 2 0 2 2 2 2 2" },
+      },
+      {
+        situation: "one request waits in one scrape of six",
+        fires: false,
+        series: { [app("db_pool_connections", { state: "waiting" })]: "0x4 1 0x5 1 0x5 1 0x10" },
+      },
+      {
+        situation: "all connections are busy and nobody waits",
+        fires: false,
+        series: { [app("db_pool_connections", { state: "total" })]: "10x30", [app("db_pool_connections", { state: "waiting" })]: "0x30" },
+      },
+    ],
+    { at: "16m" },
+  ),
+  ...cases("AppDependencyDown", [
+    { situation: "no pod reaches it", fires: true, series: { [redis("a")]: "0x20", [redis("b")]: "0x20" } },
+    { situation: "one of two pods reaches it", fires: false, series: { [redis("a")]: "0x20", [redis("b")]: "1x20" } },
+    { situation: "it restarts for two minutes", fires: false, series: { [redis("a")]: "1x3 0x1 1x20" } },
+  ]),
+  ...cases(
+    "AppRateLimiterStoreDown",
+    [
+      { situation: "all decisions are local since the store died", fires: true, series: { [shared]: "0+60x10 600x30", [local]: "_x10 0+60x30" } },
+      { situation: "each new pod decides locally, once", fires: true, series: { [shared]: "0+10x40", ...newPods(40) } },
+      { situation: "one decision in 200 is local", fires: false, series: { [shared]: "0+199x40", [local]: "0+1x40" } },
+      { situation: "the counter of local decisions is reset by a restart", fires: false, series: { [shared]: "0+600x40", [local]: "500x15 0x25" } },
+      { situation: "no request at all", fires: false, series: { [shared]: "600x40", [local]: "0x40" } },
+    ],
+    { at: "25m" },
+  ),
+];
+
+/** One pod after the other, each up for two minutes, whose counter of local decisions is born at 1 and never rises. */
+function newPods(minutes: number): Record<string, string> {
+  const series: Record<string, string> = {};
+  for (let start = 1; start < minutes; start += 2) {
+    const instance = `pod-${start}`;
+    series[app("ratelimit_decisions_total", { source: "local", tier: "read", instance })] = `_x${start} 1x1 stale`;
+    series[app("process_start_time_seconds", { instance })] = `_x${start} ${start * 60}x1 stale`;
+  }
+  return series;
+}
