@@ -108,9 +108,10 @@ function uploadEnvironment({ bucket, bucketReader, database, uploadResources }: 
       PREFIX: settings.prefix,
       // There is no file of settings; without this it would look for one, and warn.
       RCLONE_CONFIG: "/dev/null",
+      RCLONE_LOG_LEVEL: "ERROR",
       ...remote("READER", bucketReader, keyed),
       ...remote("WRITER", bucket, keyed),
-      // The writer may not read, and rclone asks for an object's head by default before and after storing it.
+      // The writer may not read, and rclone asks for an object's head by default, before it stores one and after.
       RCLONE_CONFIG_WRITER_NO_HEAD: "true",
       RCLONE_CONFIG_WRITER_NO_HEAD_OBJECT: "true",
       READER_KEY_DIRECTORY: directory(bucketReader),
@@ -126,7 +127,7 @@ function remote(name: string, binding: ServiceBinding, keyed: boolean): Record<s
   const values: Record<string, pulumi.Input<string> | undefined> = {
     ENDPOINT: settings.endpoint,
     ENV_AUTH: keyed ? "false" : "true",
-    // Its names are too many for a DNS zone in the cluster; on AWS path style still works, and is the same for both.
+    // A bucket in the host name needs a DNS name of its own, which a store in the cluster doesn't have. AWS takes both ways.
     FORCE_PATH_STYLE: "true",
     // It would ask for the right to make buckets.
     NO_CHECK_BUCKET: "true",
