@@ -29,10 +29,12 @@ export async function packLibrary(destination: string): Promise<string> {
   }
 }
 
-/** The library's own package.json, with its entry points moved to the compiled files. */
+/** The library's own package.json, with its entry points moved to the compiled files. Only a plugin of sources needs TypeScript. */
 export function publishedPackage(source: Record<string, unknown>): Record<string, unknown> {
+  const { typescript: _, ...dependencies } = source.dependencies as Record<string, string>;
   return {
     ...source,
+    dependencies,
     main: "./index.js",
     types: "./index.d.ts",
     exports: { ".": { types: "./index.d.ts", default: "./index.js" }, "./package.json": "./package.json" },

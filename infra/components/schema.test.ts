@@ -1,9 +1,12 @@
+import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { beforeAll, expect, test } from "vitest";
 import * as library from "./index.ts";
 
+const require = createRequire(import.meta.url);
 /** Pulumi's own host of component packages: what it can't describe, no other language can use. */
-const { ComponentProvider, getPulumiComponents } = createRequire(import.meta.url)("@pulumi/pulumi/provider/experimental/provider.js");
+const { ComponentProvider, getPulumiComponents } = require("@pulumi/pulumi/provider/experimental/provider.js");
 
 interface Property {
   description?: string;
@@ -47,6 +50,16 @@ test("no argument is of any type: the analyzer falls back to it in silence", () 
 // A change here is a change for everybody who uses the library: `npx vitest run --update infra/components/schema.test.ts` accepts it.
 test("the schema is the one that was reviewed", async () => {
   await expect(`${JSON.stringify(schema, undefined, 2)}\n`).toMatchFileSnapshot("slipway.schema.json");
+});
+
+test("the folder starts as a plugin, as it stands in git", async () => {
+  const host = spawn(process.execPath, [require.resolve("@pulumi/pulumi/cmd/run-plugin"), import.meta.dirname], { cwd: tmpdir() });
+  const first = new Promise<string>((resolve) => {
+    for (const stream of [host.stdout, host.stderr]) stream.once("data", (chunk) => resolve(String(chunk)));
+  });
+  // A provider's first words are the port on which it answers.
+  expect((await first).trim()).toMatch(/^\d+$/);
+  host.kill();
 });
 
 function undescribed(token: string, properties: Record<string, Property>): string[] {
