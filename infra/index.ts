@@ -1,10 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
-import { serviceDashboards } from "slipway-dashboards";
 import {
   Alerts,
   AppImage,
   BackupBucket,
-  Dashboards,
   Postgres,
   PostgresBackup,
   PublicEndpoint,
@@ -15,12 +13,109 @@ import {
   WebService,
 } from "./components/index.ts";
 import { fromPulumi } from "./config/load.ts";
+import { explainFailures } from "./diagnosis/diagnosis.ts";
+import { neededCapabilities } from "./preflight/capabilities.ts";
 import { preflight } from "./preflight/preflight.ts";
+import { appEnvironment, backupStore, buildOf, certificateIssuer } from "./wiring.ts";
 
 /** The program of every stack. */
 export default async function program() {
   const config = fromPulumi();
-  await preflight(config);
-  const cluster = new k8s.Provider("cluster", { context: config.cluster.context, clusterIdentifier: config.cluster.identifier });
-  const within = { provider: cluster };
+  const { alerts, backups, cluster, images, ingress, objectives, protectData: protect, service, web } = config;
+  await preflight(neededCapabilities(config), cluster.context);
+  explainFailures(cluster.context);
+
+  const opts = { providers: [new k8s.Provider("cluster", { context: cluster.context, clusterIdentifier: cluster.identifier })] };
+  const labels = { "app.kubernetes.io/part-of": service.name, owner: service.owner };
+  const annotations = { email: service.email };
+  const namespace = new ServiceNamespace(config.namespace, { labels, annotations, protect }, opts);
+  const common = { namespace: namespace.name, labels, annotations };
+  const monitoring = {
+    namespace: cluster.monitoringNamespace,
+    operator: cluster.prometheusOperator,
+    labels: alerts.ruleLabels,
+    interval: cluster.scrapeInterval,
+  };
+  const rules = { prometheusOperator: cluster.prometheusOperator, ruleLabels: alerts.ruleLabels };
+
+  const postgres = new Postgres(
+    "postgres",
+    {
+      ...common,
+      ...config.postgres,
+      database: service.name.replaceAll("-", "_"),
+      image: images.postgres,
+      exporterImage: images.postgresExporter,
+      monitoring,
+      protect,
+    },
+    opts,
+  );
+  const redis = { ...common, image: images.redis, exporterImage: images.redisExporter, monitoring, protect, passwordVersion: config.redis.passwordVersion };
+  const { cache, state } = config.redis;
+  const redisCache = new Redis("redis-cache", { ...redis, purpose: RedisPurpose.cache, maxMemory: cache.maxMemory, resources: cache }, opts);
+  const redisState = new Redis(
+    "redis-state",
+    { ...redis, purpose: RedisPurpose.state, maxMemory: state.maxMemory, resources: state, storage: state.storage },
+    opts,
+  );
+
+  const image = new AppImage(`${service.name}-image`, { reference: config.image.reference, build: buildOf(config) }, opts);
+  const app = new WebService(
+    service.name,
+    {
+      ...common,
+      image: image.reference,
+      uses: [postgres.binding, redisCache.binding, redisState.binding],
+      environment: appEnvironment(config, image.reference),
+      secrets: config.secrets,
+      resources: web.resources,
+      scaling: { minReplicas: web.replicas.min, maxReplicas: web.replicas.max, ...web.scaling },
+      drain: web.drain,
+      migration: { command: ["node", "src/migrate.ts"], uses: [postgres.ownerBinding] },
+      progressDeadlineSeconds: web.rolloutDeadlineSeconds,
+      monitoring,
+    },
+    opts,
+  );
+  const endpoint = new PublicEndpoint(
+    `${service.name}-public`,
+    { ...common, ...ingress, issuer: certificateIssuer(config), service: app.binding, controllerNamespace: cluster.ingressNamespace },
+    opts,
+  );
+
+  const bucket = new BackupBucket("backups", { ...common, ...backupStore(config), retentionDays: backups.retentionDays, protect }, opts);
+  const backup = new PostgresBackup(
+    "postgres-backup",
+    {
+      ...common,
+      database: postgres.backupBinding,
+      bucket: bucket.binding,
+      bucketReader: bucket.readerBinding,
+      schedule: backups.schedule,
+      image: images.postgres,
+      clientImage: images.objectStorageClient,
+    },
+    opts,
+  );
+
+  new ServiceLevel(`${service.name}-objectives`, { ...common, ...rules, ...objectives, service: service.name }, opts);
+  new Alerts(
+    `${service.name}-alerts`,
+    {
+      ...common,
+      ...rules,
+      service: { name: service.name, migrationJob: `${service.name}-migration`, sharedRateLimiter: true },
+      postgres: { exporterJob: "postgres-exporter", claim: "data-postgres-0" },
+      redis: [
+        { exporterJob: "redis-cache-exporter", purpose: RedisPurpose.cache },
+        { exporterJob: "redis-state-exporter", purpose: RedisPurpose.state },
+      ],
+      backup: { cronJob: "postgres-backup" },
+      certificate: { name: `${service.name}-public` },
+    },
+    opts,
+  );
+
+  return { url: endpoint.url, namespace: namespace.name, image: image.reference, backup: backup.cronJob };
 }

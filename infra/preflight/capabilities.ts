@@ -38,3 +38,8 @@ export const capabilities = {
 } satisfies Record<string, Capability>;
 
 export type CapabilityName = keyof typeof capabilities;
+
+/** What a stack needs of its cluster. */
+export function neededCapabilities({ cluster }: { cluster: { prometheusOperator: boolean } }): CapabilityName[] {
+  return ["certManager", "traefik", ...(cluster.prometheusOperator ? (["prometheusOperator"] as const) : [])];
+}

@@ -1,0 +1,80 @@
+import * as pulumi from "@pulumi/pulumi";
+import type * as z from "zod";
+import type { RelationProblem } from "./relations.ts";
+
+/** All mistakes of a stack's config. A RunError, so that Pulumi prints the message and no stack trace. */
+export class ConfigError extends pulumi.RunError {
+  readonly problems: readonly string[];
+
+  constructor(stack: string, problems: readonly string[]) {
+    const count = problems.length === 1 ? "One mistake" : `${problems.length} mistakes`;
+    super(`${count} in the config of stack "${stack}" (Pulumi.${stack}.yaml); nothing was changed.\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+    this.problems = problems;
+  }
+}
+
+/** The schema's findings as sentences: path, value found, mend. `keysAt` gives the keys that are known at a path. */
+export function schemaProblems(project: string, issues: readonly z.core.$ZodIssue[], raw: unknown, keysAt: (path: PropertyKey[]) => string[]): string[] {
+  return issues.flatMap((issue): string[] => {
+    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(project, [...issue.path, key], keysAt(issue.path)));
+    if (issue.code === "invalid_key") return [`${pathOf(project, issue.path)}: this key can't be a name; ${issue.issues[0]?.message ?? issue.message}.`];
+    const found = valueAt(raw, issue.path);
+    return [`${pathOf(project, issue.path)}: ${shown(issue.path, found)}; ${issue.message}.`];
+  });
+}
+
+export function relationMessage(project: string, { path, message }: RelationProblem, values: unknown): string {
+  const found = valueAt(values, path);
+  const plain = found === undefined || (typeof found === "object" && found !== null) ? "" : `${found} `;
+  return `${pathOf(project, path)}: ${plain}${message}.`;
+}
+
+function unknownKey(project: string, path: PropertyKey[], known: string[]): string {
+  const nearest = nearestOf(String(path.at(-1)), known);
+  const mend = nearest ? `did you mean ${nearest}?` : `known here: ${known.join(", ")}.`;
+  return `${pathOf(project, path)}: nobody reads this key; ${mend}`;
+}
+
+/** `slipway:web.replicas.min`, as `pulumi config set --path` takes it. */
+export function pathOf(project: string, path: readonly PropertyKey[]): string {
+  const [first, ...rest] = path;
+  return first === undefined
+    ? project
+    : rest.reduce<string>((text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}.${String(key)}`), `${project}:${String(first)}`);
+}
+
+/** The value, unless it may be a secret; a mistake in one is told by its name alone. */
+function shown(path: readonly PropertyKey[], value: unknown): string {
+  if (value === undefined) return "is missing";
+  if (path[0] === "secrets") return "has a wrong value";
+  const text = JSON.stringify(value) ?? String(value);
+  return `found ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (at !== null && typeof at === "object" && Object.hasOwn(at, key) ? (at as Record<PropertyKey, unknown>)[key] : undefined),
+    value,
+  );
+}
+
+/** The known name within a third of the letters, if any. */
+export function nearestOf(name: string, known: readonly string[]): string | undefined {
+  const [nearest] = known
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  return nearest && nearest.distance <= Math.max(2, Math.ceil(name.length / 3)) ? nearest.candidate : undefined;
+}
+
+/** Letters to insert, delete or replace (Levenshtein). */
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[right.length]!;
+}

@@ -1,0 +1,50 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { BackupBucketArgs, CertificateIssuer, ImageBuild } from "./components/index.ts";
+import { BackupStore, letsEncrypt } from "./components/index.ts";
+import type { StackConfig } from "./config/load.ts";
+
+// From the words of the config to the arguments of the components, where they differ.
+
+/** What the application is told by its environment, beyond what follows from its bindings. */
+export function appEnvironment({ ingress, web }: StackConfig, image: pulumi.Output<string>): Record<string, pulumi.Input<string>> {
+  const { create, read, redirect } = web.rateLimits;
+  return {
+    APP_VERSION: image.apply(versionOf),
+    LOG_LEVEL: web.logLevel,
+    PUBLIC_URL: `https://${ingress.host}`,
+    RATE_LIMITS: `create=${create},read=${read},redirect=${redirect}`,
+    // How many share a limit when each has to keep it alone: as many as there may be, so that together they never allow more.
+    RATE_LIMIT_REPLICAS: `${web.replicas.max}`,
+    REQUEST_TIMEOUT_SECONDS: `${web.requestTimeoutSeconds}`,
+    TRUSTED_PROXY_CIDRS: web.trustedProxies.join(","),
+  };
+}
+
+/** The digest's first twelve digits, as Docker shows them, or the tag. */
+export function versionOf(reference: string): string {
+  const digest = /@sha256:([0-9a-f]{12})/.exec(reference)?.[1];
+  return digest ?? /:([^:/]+)$/.exec(reference)?.[1] ?? "unknown";
+}
+
+/** The application's image is built from the whole repository: its lockfile stands at the top. */
+export function buildOf({ image: { build } }: StackConfig): ImageBuild | undefined {
+  return build && { context: ".", dockerfile: "app/Dockerfile", ...build };
+}
+
+export function certificateIssuer({ ingress: { issuer } }: StackConfig): CertificateIssuer {
+  return { ...issuer, server: issuer.server && letsEncrypt[issuer.server] };
+}
+
+export function backupStore({ backups, images, service }: StackConfig): Pick<BackupBucketArgs, "store" | "bucket" | "aws" | "inCluster"> {
+  const bucket = backups.bucket ?? `${service.name}-backups`;
+  if (backups.store === "inCluster") {
+    return { store: BackupStore.inCluster, bucket, inCluster: { storage: backups.storage, image: images.objectStore } };
+  }
+  const { region, objectLock, podIdentityCluster } = backups;
+  return {
+    store: BackupStore.aws,
+    bucket,
+    // The relation checks of the config have seen to it that the region is there.
+    aws: { region: region!, objectLock, podIdentityCluster, writerServiceAccounts: ["postgres-backup"] },
+  };
+}
