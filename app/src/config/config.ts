@@ -1,0 +1,76 @@
+import { z } from "zod";
+import type { Cidr } from "../client-address/cidr.ts";
+import type { Tier } from "../limiter/tiers.ts";
+import { type PostgresSettings, postgresFrom, type RedisSettings, readVariables, redisFrom } from "./bindings.ts";
+import { ConfigurationError, type Mistake } from "./mistakes.ts";
+import { cidrList, portNumber, tierList, webAddress, wholeNumber } from "./variables.ts";
+
+const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+const processSchema = z.object({
+  HOST: z.string().default("0.0.0.0"),
+  PORT: portNumber.default(8080),
+  INTERNAL_PORT: portNumber.default(9090),
+  LOG_LEVEL: z.enum(logLevels, { error: (issue) => `${JSON.stringify(issue.input)} is no log level; give one of ${logLevels.join(", ")}.` }).default("info"),
+  PUBLIC_URL: webAddress.optional(),
+  TRUSTED_PROXY_CIDRS: cidrList.default([]),
+  SHUTDOWN_SECONDS: wholeNumber("number of seconds", 1, 3600).default(20),
+  DRAIN_DELAY_SECONDS: wholeNumber("number of seconds", 0, 300).default(0),
+  RATE_LIMITS: tierList.prefault("create=30/60,read=300/60,redirect=3000/60"),
+  RATE_LIMIT_REPLICAS: wholeNumber("number of replicas", 1, 10_000).default(1),
+  APP_VERSION: z.string().default("unknown"),
+});
+
+/** Everything that the process may be told. */
+export interface Config {
+  /** Address to listen on, for both ports. */
+  host: string;
+  /** Port of the public API. */
+  port: number;
+  /** Port of health and metrics, which no ingress may reach. */
+  internalPort: number;
+  logLevel: (typeof logLevels)[number];
+  /** Origin of short links. Without it they are built from the address listened on. */
+  publicUrl?: string;
+  /** Peers whose X-Forwarded-For is believed. Empty: nobody's, and the peer itself is the client. */
+  trustedProxies: Cidr[];
+  /** Longest wait, in seconds, for requests in flight after the stop signal. */
+  shutdownSeconds: number;
+  /** Seconds to serve on after the stop signal, for load balancers that learn late. 0 where a preStop hook already waited. */
+  drainDelaySeconds: number;
+  tiers: Tier[];
+  /** How many processes share each quota when the store is away and each must decide alone. */
+  replicas: number;
+  version: string;
+  postgres: PostgresSettings;
+  redisCache?: RedisSettings;
+  redisState?: RedisSettings;
+}
+
+/** Reads the configuration, or throws a ConfigurationError that names every mistake at once. */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const mistakes: Mistake[] = [];
+  const read = readVariables(processSchema, environment, mistakes);
+  const postgres = postgresFrom(environment, mistakes);
+  const redisCache = redisFrom(environment, "REDIS_CACHE", mistakes);
+  const redisState = redisFrom(environment, "REDIS_STATE", mistakes);
+  if (read && read.PORT === read.INTERNAL_PORT)
+    mistakes.push({ variable: "INTERNAL_PORT", text: `${read.INTERNAL_PORT} is also PORT; health and metrics need a port of their own.` });
+  if (mistakes.length > 0 || !read || !postgres) throw new ConfigurationError(mistakes);
+  return {
+    host: read.HOST,
+    port: read.PORT,
+    internalPort: read.INTERNAL_PORT,
+    logLevel: read.LOG_LEVEL,
+    publicUrl: read.PUBLIC_URL,
+    trustedProxies: read.TRUSTED_PROXY_CIDRS,
+    shutdownSeconds: read.SHUTDOWN_SECONDS,
+    drainDelaySeconds: read.DRAIN_DELAY_SECONDS,
+    tiers: read.RATE_LIMITS,
+    replicas: read.RATE_LIMIT_REPLICAS,
+    version: read.APP_VERSION,
+    postgres,
+    redisCache,
+    redisState,
+  };
+}

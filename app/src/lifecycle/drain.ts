@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FastifyInstance } from "fastify";
+
+export interface DrainOptions {
+  /** Milliseconds to serve on before the port is closed. */
+  delay: number;
+  /** Longest wait, in milliseconds, for requests in flight once the port is closed. */
+  deadline: number;
+}
+
+/** Idle connections are looked for this often. Node closes those that are idle at the moment of closing, and none that become so later. */
+const sweepMilliseconds = 100;
+
+/**
+ * Prepares a server to end without a failed request. What is started with `drain` is: every answer says `Connection: close`, so
+ * that keep-alive connections go elsewhere between two requests; the port stays open for `delay`; then it closes, and whoever still
+ * waits for an answer gets it. Without the header a connection that stays busy outlives the deadline (fastify#7044).
+ */
+export function drainable(app: FastifyInstance) {
+  let draining = false;
+  app.addHook("onRequest", (_, reply, done) => {
+    if (draining) reply.header("connection", "close");
+    done();
+  });
+  return {
+    draining: () => draining,
+    async drain({ delay, deadline }: DrainOptions): Promise<{ forced: boolean }> {
+      draining = true;
+      await sleep(delay);
+      let forced = false;
+      const sweep = setInterval(() => app.server.closeIdleConnections(), sweepMilliseconds);
+      const end = setTimeout(() => {
+        forced = true;
+        app.server.closeAllConnections();
+      }, deadline);
+      try {
+        await app.close();
+      } finally {
+        clearInterval(sweep);
+        clearTimeout(end);
+      }
+      return { forced };
+    },
+  };
+}

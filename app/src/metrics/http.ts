@@ -1,0 +1,31 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import plugin from "fastify-plugin";
+import type { Metrics } from "./metrics.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    metrics: Metrics;
+  }
+}
+
+/** Route as a template, so that a scan of random slugs makes no new series. */
+export const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? "unmatched";
+
+/** Status in metrics and logs of a request whose client left before the answer (nginx's convention). */
+export const clientLeft = 499;
+
+/** Measures every request. */
+export const httpMetrics = plugin(async (app: FastifyInstance, { metrics }: { metrics: Metrics }) => {
+  const { requestDuration, requestsInFlight } = metrics.instruments;
+  app.decorate("metrics", metrics);
+  app.addHook("onRequest", (request, reply, done) => {
+    requestsInFlight.inc();
+    // "close" comes exactly once, also when the client leaves early; Fastify's onResponse doesn't, and the gauge would only grow.
+    reply.raw.once("close", () => {
+      requestsInFlight.dec();
+      const status = reply.raw.writableFinished ? reply.raw.statusCode : clientLeft;
+      requestDuration.observe({ method: request.method, route: routeOf(request), status_code: status }, reply.elapsedTime / 1_000);
+    });
+    done();
+  });
+});

@@ -1,0 +1,75 @@
+import pg from "pg";
+import type { Logger } from "pino";
+import { type Circuit, CircuitOpen, createCircuit } from "../circuit/circuit.ts";
+import type { PostgresSettings } from "../config/bindings.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { unavailable } from "../problem/problem.ts";
+import { isPostgresOutage } from "./outage.ts";
+
+/** A query that the server plans once for each connection. The name is also its label in metrics. */
+export interface Statement {
+  name: string;
+  text: string;
+}
+
+export interface Database {
+  readonly circuit: Circuit;
+  /** Runs a statement and gives its rows. Throws a 503 problem when the database is away. */
+  query<Row extends pg.QueryResultRow>(statement: Statement, values?: unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/** Longest wait, in milliseconds, for a connection, and for a query by the server's clock and by ours (which ends a hanging server's). */
+const timeouts = { connectionTimeoutMillis: 2_000, statement_timeout: 2_000, query_timeout: 2_500 };
+
+export function createDatabase({ password, poolMax, ...settings }: PostgresSettings, metrics: Metrics, log: Logger): Database {
+  const { poolConnections, poolConnectionsMax, queryDuration, circuitBreakerState } = metrics.instruments;
+  const pool = new pg.Pool({
+    ...settings,
+    ...timeouts,
+    // A function, so that each new connection reads the file anew and a rotated password is followed.
+    password: password && (async () => password()),
+    max: poolMax,
+    application_name: "links",
+    keepAlive: true,
+    idleTimeoutMillis: 30_000,
+    // Connections are renewed, so that after a failover or a rotation none lives on for ever.
+    maxLifetimeSeconds: 1_800,
+  });
+  // Without a listener, a connection that breaks while idle ends the process.
+  pool.on("error", (error) => log.warn({ reason: error.message }, "idle database connection lost"));
+  poolConnectionsMax.set(poolMax);
+  metrics.beforeScrape(() => {
+    poolConnections.set({ state: "total" }, pool.totalCount);
+    poolConnections.set({ state: "idle" }, pool.idleCount);
+    poolConnections.set({ state: "waiting" }, pool.waitingCount);
+  });
+  const circuit = createCircuit({
+    name: "postgres",
+    failures: 5,
+    isOutage: isPostgresOutage,
+    probe: () => pool.query("SELECT 1"),
+    state: circuitBreakerState,
+  });
+
+  return {
+    circuit,
+    async query<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[] = []) {
+      const stop = queryDuration.startTimer({ query: statement.name });
+      try {
+        return (await circuit.run(() => pool.query<Row>({ ...statement, values }))).rows;
+      } catch (error) {
+        const outage = error as Error;
+        if (!(outage instanceof CircuitOpen) && !isPostgresOutage(outage)) throw error;
+        if (!(outage instanceof CircuitOpen)) log.warn({ query: statement.name, reason: outage.message }, "database is not available");
+        throw unavailable("The database is not available at the moment; try again.");
+      } finally {
+        stop();
+      }
+    },
+    async close() {
+      circuit.stop();
+      await pool.end();
+    },
+  };
+}
