@@ -8,6 +8,8 @@ import { resourceRequirements } from "../kubernetes/resources.ts";
 import type { PostgresBackupSpec } from "./spec.ts";
 
 const scriptsPath = "/scripts";
+const exchangePath = "/exchange";
+const scratchPath = "/tmp";
 
 export function backupCronJob(identity: Identity, spec: PostgresBackupSpec, scripts: pulumi.Input<string>): k8s.batch.v1.CronJobArgs {
   return {
@@ -35,9 +37,9 @@ export function backupCronJob(identity: Identity, spec: PostgresBackupSpec, scri
 }
 
 function backupPod(identity: Identity, spec: PostgresBackupSpec, scripts: pulumi.Input<string>) {
-  const exchange = scratch("exchange", "/exchange", "1Mi");
-  const dumpScratch = scratch("dump-scratch", "/tmp", "16Mi");
-  const uploadScratch = scratch("upload-scratch", "/tmp", "16Mi");
+  const exchange = scratch("exchange", exchangePath, "1Mi");
+  const dumpScratch = scratch("dump-scratch", scratchPath, "16Mi");
+  const uploadScratch = scratch("upload-scratch", scratchPath, "16Mi");
   const databaseSecrets = bindingVolumes([spec.database]);
   const bucketSecrets = bindingVolumes([spec.bucket, spec.bucketReader]);
   const scriptsMount = { name: "scripts", mountPath: scriptsPath, readOnly: true };
@@ -79,6 +81,7 @@ const rendezvousSeconds = "600";
 
 function dumpEnvironment({ database, schemaVersionQuery }: PostgresBackupSpec) {
   return environment({
+    EXCHANGE: exchangePath,
     PASSWORD_FILE: secretFilePath(database, "password"),
     PGCONNECT_TIMEOUT: "10",
     PGDATABASE: database.settings?.database,
@@ -87,6 +90,7 @@ function dumpEnvironment({ database, schemaVersionQuery }: PostgresBackupSpec) {
     PGUSER: database.settings?.username,
     RENDEZVOUS_SECONDS: rendezvousSeconds,
     SCHEMA_VERSION_QUERY: schemaVersionQuery,
+    SCRATCH: scratchPath,
   });
 }
 
@@ -99,8 +103,9 @@ function uploadEnvironment({ bucket, bucketReader, database, uploadResources }: 
       BUCKET: settings.bucket,
       DATABASE: database.settings?.database,
       ENDPOINT: settings.endpoint,
+      EXCHANGE: exchangePath,
       EXPIRE_DAYS: settings.expireDays,
-      HOME: "/tmp",
+      HOME: scratchPath,
       MEMORY_MEBIBYTES: `${Math.floor(bytes(uploadResources.memory) / 2 ** 20)}`,
     }),
     { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
@@ -116,6 +121,7 @@ function uploadEnvironment({ bucket, bucketReader, database, uploadResources }: 
       RCLONE_CONFIG_WRITER_NO_HEAD_OBJECT: "true",
       READER_KEY_DIRECTORY: directory(bucketReader),
       RENDEZVOUS_SECONDS: rendezvousSeconds,
+      SCRATCH: scratchPath,
       WRITER_KEY_DIRECTORY: directory(bucket),
     }),
   ];

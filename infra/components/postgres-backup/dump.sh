@@ -21,11 +21,11 @@ tell() {
   (printf '%s\n' "$2" >&"$1")
 }
 
-work=/tmp/dump
+work="$SCRATCH/dump"
 mkdir -p "$work"
 mkfifo "$work/sum" "$work/count"
 
-cd /exchange
+cd "$EXCHANGE"
 mkfifo stream readback verdict
 : >dump-started
 waited=0
@@ -69,10 +69,11 @@ facts=$(query "SELECT json_build_object('database', current_database(), 'snapsho
 size=$(query "SELECT pg_database_size(current_database())") || fail "the size of database $PGDATABASE can't be read"
 tell 6 "$size" || fail "container upload ended before the dump began; see its log and its exit code"
 
+# A lock that a migration never gives back would hold the dump until the Job's deadline, without a word.
 echo "dumping database $PGDATABASE of $PGHOST:$PGPORT, $size bytes on its disk"
 {
   code=0
-  pg_dump --format=custom --compress=zstd:3 --no-password 4>&- 5<&- 6>&- || code=$?
+  pg_dump --format=custom --compress=zstd:3 --lock-wait-timeout=300s --no-password 4>&- 5<&- 6>&- || code=$?
   echo "$code" >"$work/exit-code"
 } | measure >&4 || fail "container upload stopped taking the dump; see its log and its exit code"
 code=$(cat "$work/exit-code")

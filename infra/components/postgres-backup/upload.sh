@@ -29,11 +29,11 @@ fail_storing() {
   fail "$@"
 }
 
-work=/tmp/upload
+work="$SCRATCH/upload"
 mkdir -p "$work"
 mkfifo "$work/object"
 
-cd /exchange
+cd "$EXCHANGE"
 waited=0
 until [ -e dump-started ]; do
   [ "$waited" -lt "$RENDEZVOUS_SECONDS" ] || fail "container dump did not start within $RENDEZVOUS_SECONDS s"
