@@ -18,12 +18,14 @@ import { neededCapabilities } from "./preflight/capabilities.ts";
 import { preflight } from "./preflight/preflight.ts";
 import { appEnvironment, backupStore, buildOf, certificateIssuer } from "./wiring.ts";
 
-/** The program of every stack. */
-export default async function program() {
+/** The program of every stack. The offline plan runs it with `askCluster` false: it has no cluster to ask. */
+export default async function program({ askCluster = true } = {}) {
   const config = fromPulumi();
   const { alerts, backups, cluster, images, ingress, objectives, protectData: protect, service, web } = config;
-  await preflight(neededCapabilities(config), cluster.context);
-  explainFailures(cluster.context);
+  if (askCluster) {
+    await preflight(neededCapabilities(config), cluster.context);
+    explainFailures(cluster.context);
+  }
 
   const opts = { providers: [new k8s.Provider("cluster", { context: cluster.context, clusterIdentifier: cluster.identifier })] };
   const labels = { "app.kubernetes.io/part-of": service.name, owner: service.owner };
