@@ -15,7 +15,7 @@ export function postgresExporter(args: PostgresArgs, spec: PostgresSpec, watched
     image: spec.exporterImage,
     port: 9187,
     uses: [watched],
-    arguments: ["--collector.long_running_transactions", "--collector.postmaster"],
+    arguments: ["--collector.database_wraparound", "--collector.long_running_transactions", "--collector.postmaster"],
     environment: {
       DATA_SOURCE_URI: pulumi.interpolate`${watched.host}:${watched.port}/${spec.database}?sslmode=disable&connect_timeout=5`,
       DATA_SOURCE_USER: watched.settings!.username!,
