@@ -2,6 +2,8 @@ import type { TestCluster } from "./cluster/cluster.ts";
 import type { AppImages } from "./images.ts";
 
 const service = "links";
+/** Few enough that a burst meets the limit, and that only one test has to mind. */
+const readQuota = 20;
 const host = "links-e2e.127.0.0.1.nip.io";
 
 /** In what the stack of the tests differs from Pulumi.dev.yaml. */
@@ -10,11 +12,16 @@ export const settings = {
   host,
   namespace: "links-e2e",
   /** Reads of a link a minute; the other tiers are far above what the loops send. */
-  readQuota: 20,
+  readQuota,
   config: (cluster: TestCluster, images: AppImages) => ({
     "slipway:namespace": "links-e2e",
     "slipway:image": { build: undefined, reference: images.app },
     ...(Object.keys(cluster.images).length > 0 && { "slipway:images": cluster.images }),
     "slipway:ingress": { host },
+    "slipway:web": {
+      // Short, since some updates are meant to fail; a pod is up within seconds.
+      rolloutDeadlineSeconds: 45,
+      rateLimits: { create: "600000/60", read: `${readQuota}/60`, redirect: "600000/60" },
+    },
   }),
 };
