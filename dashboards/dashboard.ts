@@ -18,14 +18,17 @@ export interface Row {
   panels: ReturnType<typeof lines | typeof numbers>[];
 }
 
-/** The dashboards of one service, each with a link to the others. */
-export const subjects = { service: "service", data: "data" } as const;
-export type Subject = keyof typeof subjects;
+export type Subject = "service" | "data";
+
+/** The dashboards that a service has: one without a panel would be a link to nothing. */
+export function subjectsOf({ postgres, redis = [], backup }: DashboardOptions): Subject[] {
+  return postgres || redis.length > 0 || backup ? ["service", "data"] : ["service"];
+}
 
 /** What all dashboards share; a subject adds its rows. */
 export function dashboard(options: DashboardOptions, subject: Subject, rows: Row[]): Dashboard {
   const { namespace, service } = options;
-  const title = (of: Subject) => `${service} (${namespace}): ${subjects[of]}`;
+  const title = (of: Subject) => `${service} (${namespace}): ${of}`;
   const builder = new DashboardBuilder(title(subject))
     .uid(dashboardUid(namespace, service, subject))
     .description(`Made by slipway from the objectives and alerts of ${service}. Edits in Grafana are lost at the next update.`)
@@ -38,7 +41,7 @@ export function dashboard(options: DashboardOptions, subject: Subject, rows: Row
     .withVariable(choice("namespace", "Namespace", "label_values(app_ready, namespace)", namespace))
     .withVariable(choice("service", "Service", 'label_values(app_ready{namespace="$namespace"}, job)', service))
     .annotation(releases());
-  for (const other of Object.keys(subjects) as Subject[]) {
+  for (const other of subjectsOf(options)) {
     if (other === subject) continue;
     builder.link(
       new DashboardLinkBuilder(title(other))

@@ -132,7 +132,7 @@ function redisPanels(redis: ShownRedis[], thresholds: DashboardThresholds) {
     }),
     lines({
       title: "Commands",
-      description: "Commands per second.",
+      description: "Commands per second. It follows the traffic; a jump without one is a loop.",
       unit: "ops",
       queries: { [legend]: rate("redis_commands_processed_total") },
     }),

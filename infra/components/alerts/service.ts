@@ -38,7 +38,7 @@ export function serviceAlerts(subject: AlertSubject, watched: WatchedService) {
       expr: `nodejs_eventloop_lag_p99_seconds${target} > ${thresholds.eventLoopLagSeconds}`,
       for: "10m",
       summary: `The event loop of a pod of ${service} in ${namespace} is blocked.`,
-      description: `In {{ $labels.instance }} 1 % of turns wait {{ $value | humanizeDuration }} or more, threshold ${thresholds.eventLoopLagSeconds} s. Every request in that pod waits as long.`,
+      description: `In {{ $labels.instance }} 1 % of turns come {{ $value | humanizeDuration }} or more apart, threshold ${thresholds.eventLoopLagSeconds} s. Every request in that pod waits.`,
     },
     {
       name: "AppDbPoolSaturated",

@@ -29,8 +29,8 @@ export const serviceCases = [
   ...cases(
     "AppEventLoopLagHigh",
     [
-      { situation: "turns wait 150 ms", fires: true, series: { [app("nodejs_eventloop_lag_p99_seconds")]: "0.15x30" } },
-      { situation: "turns wait 99 ms", fires: false, series: { [app("nodejs_eventloop_lag_p99_seconds")]: "0.099x30" } },
+      { situation: "turns wait 160 ms", fires: true, series: { [app("nodejs_eventloop_lag_p99_seconds")]: "0.16x30" } },
+      { situation: "turns wait 149 ms", fires: false, series: { [app("nodejs_eventloop_lag_p99_seconds")]: "0.149x30" } },
       { situation: "one bad minute in ten", fires: false, series: { [app("nodejs_eventloop_lag_p99_seconds")]: "0.02x4 0.9x1 0.02x30" } },
     ],
     { at: "15m" },
