@@ -1,11 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
+import { serviceDashboards } from "slipway-dashboards";
 import {
   Alerts,
   AppImage,
+  alertThresholds,
   BackupBucket,
+  Dashboards,
   Postgres,
   PostgresBackup,
   PublicEndpoint,
+  pageBurnRate,
   Redis,
   RedisPurpose,
   ServiceLevel,
@@ -74,7 +78,7 @@ export default async function program({ askCluster = true } = {}) {
       resources: web.resources,
       scaling: { minReplicas: web.replicas.min, maxReplicas: web.replicas.max, ...web.scaling },
       drain: web.drain,
-      migration: { command: ["node", "src/migrate.ts"], uses: [postgres.ownerBinding] },
+      migration: { command: ["node", "src/migrate.ts"], uses: [postgres.ownerBinding], deadlineSeconds: web.migrationDeadlineSeconds },
       progressDeadlineSeconds: web.rolloutDeadlineSeconds,
       monitoring,
     },
@@ -102,20 +106,35 @@ export default async function program({ askCluster = true } = {}) {
   );
 
   new ServiceLevel(`${service.name}-objectives`, { ...common, ...rules, ...objectives, service: service.name }, opts);
+  const watched = {
+    postgres: { exporterJob: "postgres-exporter", claim: "data-postgres-0" },
+    redis: [
+      { exporterJob: "redis-cache-exporter", purpose: RedisPurpose.cache },
+      { exporterJob: "redis-state-exporter", purpose: RedisPurpose.state },
+    ],
+    backup: { cronJob: "postgres-backup", maximumAgeHours: 26 },
+  };
   new Alerts(
     `${service.name}-alerts`,
     {
       ...common,
       ...rules,
+      ...watched,
       service: { name: service.name, migrationJob: `${service.name}-migration`, sharedRateLimiter: true },
-      postgres: { exporterJob: "postgres-exporter", claim: "data-postgres-0" },
-      redis: [
-        { exporterJob: "redis-cache-exporter", purpose: RedisPurpose.cache },
-        { exporterJob: "redis-state-exporter", purpose: RedisPurpose.state },
-      ],
-      backup: { cronJob: "postgres-backup" },
       certificate: { name: `${service.name}-public` },
     },
+    opts,
+  );
+  const dashboards = serviceDashboards({
+    namespace: config.namespace,
+    service: service.name,
+    objectives: { ...objectives, pageBurnRate: pageBurnRate(objectives.windowDays) },
+    ...watched,
+    thresholds: alertThresholds(),
+  });
+  new Dashboards(
+    `${service.name}-dashboards`,
+    { ...common, dashboards, folder: config.dashboards.folder ?? service.name, sidecarLabels: config.dashboards.labels },
     opts,
   );
 

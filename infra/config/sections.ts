@@ -80,6 +80,10 @@ export const web = z
       .describe("How a replica leaves. Both and five seconds more are its grace period."),
     requestTimeoutSeconds: field.count(1, 3600).default(15).describe("Longest a request may take. Must fit into the drain."),
     rolloutDeadlineSeconds: field.count(30, 590).default(300).describe("Longest time without progress before a rollout has failed."),
+    migrationDeadlineSeconds: field
+      .count(30, 86_400)
+      .default(300)
+      .describe("Longest time for the migrations of an update, the pull of their image included. After it the update has failed, and the old version stays."),
     logLevel: field.oneOf(["debug", "info", "warn", "error"]).default("info").describe("Least level that is logged."),
     trustedProxies: z
       .array(field.cidr, { error: "list address ranges, such as [10.244.0.0/16]" })

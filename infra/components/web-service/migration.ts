@@ -22,10 +22,15 @@ export function runMigration(identity: Identity, spec: WebServiceSpec, migration
   new k8s.core.v1.ServiceAccount(`${identity.name}-account`, { metadata: named(identity), automountServiceAccountToken: false }, opts);
   new k8s.networking.v1.NetworkPolicy(`${identity.name}-policy`, workloadPolicy(identity, [], migration.uses), opts);
   admitClient(identity, migration.uses, opts);
-  return new k8s.batch.v1.Job(identity.name, migrationJob(identity, spec, migration), opts);
+  const deadlineSeconds = migration.deadlineSeconds ?? 900;
+  return new k8s.batch.v1.Job(identity.name, migrationJob(identity, spec, migration, deadlineSeconds), {
+    ...opts,
+    // Just before the deadline: when the Job reaches it, its pods are deleted, and with them the reason, such as an image that can't be pulled.
+    customTimeouts: { create: `${deadlineSeconds - 5}s`, update: `${deadlineSeconds - 5}s` },
+  });
 }
 
-function migrationJob(identity: Identity, spec: WebServiceSpec, migration: Migration): k8s.batch.v1.JobArgs {
+function migrationJob(identity: Identity, spec: WebServiceSpec, migration: Migration, deadlineSeconds: number): k8s.batch.v1.JobArgs {
   const metadata = autonamed(identity);
   const temporary = scratch("tmp", "/tmp", "32Mi");
   const bindings = bindingVolumes(migration.uses);
@@ -35,7 +40,7 @@ function migrationJob(identity: Identity, spec: WebServiceSpec, migration: Migra
     spec: {
       // One more try for a database that was just restarting; a statement that fails, fails again.
       backoffLimit: 1,
-      activeDeadlineSeconds: migration.deadlineSeconds ?? 900,
+      activeDeadlineSeconds: deadlineSeconds,
       template: podTemplate(identity, {
         restartPolicy: "Never",
         terminationGracePeriodSeconds: 30,
