@@ -19,8 +19,9 @@ export const settings = {
     ...(Object.keys(cluster.images).length > 0 && { "slipway:images": cluster.images }),
     "slipway:ingress": { host },
     "slipway:web": {
-      // Short, since some updates are meant to fail; a pod is up within seconds.
+      // Short, since some updates are meant to fail. A pod is up, and a migration done, within seconds.
       rolloutDeadlineSeconds: 45,
+      migrationDeadlineSeconds: 60,
       rateLimits: { create: "600000/60", read: `${readQuota}/60`, redirect: "600000/60" },
     },
   }),
