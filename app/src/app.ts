@@ -1,4 +1,12 @@
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions, fastify, LogController, type RawServerDefault } from "fastify";
+import {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  fastify,
+  LogController,
+  type RawServerDefault,
+} from "fastify";
 import plugin from "fastify-plugin";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
