@@ -8,6 +8,16 @@ import { bothObjectives, causeRules } from "./subject.ts";
 
 const folder = join(import.meta.dirname, "exporters");
 const exported = readdirSync(folder).flatMap((file) => (JSON.parse(readFileSync(join(folder, file), "utf8")) as { metrics: string[] }).metrics);
+const runbooks = join(import.meta.dirname, "../../docs/runbooks");
+/** Queries that a runbook tells to run: one a line, with its continuation indented. */
+const runbookQueries = readdirSync(runbooks).flatMap((page) =>
+  [...readFileSync(join(runbooks, page), "utf8").matchAll(/```promql\n(.*?)```/gs)].flatMap((block) =>
+    block[1]!
+      .trim()
+      .split(/\n(?! )/)
+      .map((expr) => ({ panel: page, expr })),
+  ),
+);
 const rules = [...bothObjectives.groups, ...causeRules().groups].flatMap((group) => group.rules);
 const recorded = rules.flatMap((rule) => ("record" in rule ? [rule.record] : []));
 const known = new Set([...(await metricNames()), ...exported, ...recorded]);
@@ -36,7 +46,7 @@ describe("only metrics that somebody exports are read by", () => {
       expect(metricsOf(expr!).filter((metric) => !known.has(metric))).toEqual([]);
     },
   );
-  test.each(panelQueries.map(({ panel, expr }) => [panel, expr]))("%s", (_, expr) => {
+  test.each([...panelQueries, ...runbookQueries].map(({ panel, expr }) => [panel, expr]))("%s", (_, expr) => {
     expect(metricsOf(expr!).filter((metric) => !known.has(metric))).toEqual([]);
   });
 });
@@ -45,8 +55,8 @@ describe.skipIf(promtoolMissing)("promtool takes", () => {
   test("all rules, with every lint on", () => {
     expect(checkRules([bothObjectives, causeRules()])).toBe("");
   });
-  test("all queries of the panels", () => {
-    const asRules = panelQueries.map(({ expr }, index) => ({ record: `panel:query:${index}`, expr }));
+  test("all queries of the panels and runbooks", () => {
+    const asRules = [...panelQueries, ...runbookQueries].map(({ expr }, index) => ({ record: `panel:query:${index}`, expr }));
     expect(checkRules([{ groups: [{ name: "panels", rules: asRules }] }])).toBe("");
   });
   test("and refuses an expression that is wrong", () => {
