@@ -107,7 +107,8 @@ function manifestOf({ urn, name, type, inputs }: PlannedResource): Manifest {
     for (const key of ["data", "stringData"]) if (manifest[key] !== undefined) manifest[key] = withoutValues(manifest[key]);
   }
   const { metadata: named, spec, ...others } = manifest;
-  return { apiVersion, kind, metadata: named, ...(spec !== undefined && { spec }), ...others };
+  // As people write them, and not in the order of the alphabet.
+  return Object.assign({ apiVersion, kind, metadata: named }, spec !== undefined && { spec }, others);
 }
 
 /** Keys in order, so that a change in the order of arguments is no change of the plan. */

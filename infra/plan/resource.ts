@@ -42,6 +42,6 @@ export interface PlannedResource {
 }
 
 /** The last part of a type token: `Deployment` of `kubernetes:apps/v1:Deployment`. */
-export function kindOf(resource: Pick<PlannedResource, "type">): string {
-  return resource.type.split(":").at(-1)!;
+export function kindOf({ type }: Pick<PlannedResource, "type">): string {
+  return type.startsWith("pulumi:providers:") ? "Provider" : type.split(":").at(-1)!;
 }
