@@ -60,3 +60,24 @@ export async function testService(config: Config): Promise<TestService> {
       }),
   };
 }
+
+interface ApiOperation {
+  responses: Record<string, { content: Record<string, { schema: unknown }> }>;
+}
+
+/** Whatever the API answers, as tests read it. */
+export interface Body {
+  slug: string;
+  shortUrl: string;
+  hits: number;
+  links: { slug: string }[];
+  nextCursor: string | null;
+  status: number;
+  detail: string;
+  errors: { pointer?: string; parameter?: string; detail: string }[];
+  openapi: string;
+  servers: unknown[];
+  paths: Record<string, Record<string, ApiOperation>>;
+}
+
+export const bodyOf = async (response: Response) => (await response.json()) as Body;

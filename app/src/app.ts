@@ -20,7 +20,7 @@ import { httpMetrics } from "./metrics/http.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { openapi } from "./openapi/plugin.ts";
 import { postgres } from "./postgres/plugin.ts";
-import { answerClientError } from "./problem/client-error.ts";
+import { answerClientError, answerUnknownExpectations } from "./problem/client-error.ts";
 import { problemFrom } from "./problem/fastify-errors.ts";
 import { problems, sendProblem } from "./problem/plugin.ts";
 import { redis } from "./redis/plugin.ts";
@@ -65,6 +65,7 @@ export const publicServerOptions: FastifyServerOptions<RawServerDefault, Logger>
 
 export function createApp(config: Config, metrics: Metrics, logger: Logger): FastifyInstance {
   const app = fastify({ ...publicServerOptions, loggerInstance: logger }) as unknown as FastifyInstance;
+  answerUnknownExpectations(app.server);
   app.register(service, { config, metrics });
   return app;
 }

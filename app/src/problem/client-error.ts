@@ -1,3 +1,4 @@
+import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { problemBody, problemContentType } from "./problem.ts";
 
@@ -21,4 +22,13 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Pick<Soc
       "\r\n",
     ),
   );
+}
+
+/** Answers an `Expect` header other than 100-continue; Node's own 417 has no body. */
+export function answerUnknownExpectations(server: Server): void {
+  server.on("checkExpectation", (_, response: ServerResponse) => {
+    const body = JSON.stringify(problemBody(417, "The only expectation that this service meets is 100-continue."));
+    response.writeHead(417, { "content-type": problemContentType, "content-length": Buffer.byteLength(body), connection: "close" });
+    response.end(body);
+  });
 }
