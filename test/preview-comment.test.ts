@@ -38,7 +38,15 @@ function comment(situation: { plan?: string; head?: string; comments?: object[][
     mkdirSync(join(folder, "artifacts/report-plan"), { recursive: true });
     writeFileSync(join(folder, "artifacts/report-plan/plan.md"), situation.plan);
   }
-  const env = { PATH: `${folder}/bin:${process.env.PATH}`, REPOSITORY: "o/r", RUN_ID: "1", RUN_URL: "https://run", HEAD_SHA: sha, HEAD_OWNER: "f", HEAD_BRANCH: "b" };
+  const env = {
+    PATH: `${folder}/bin:${process.env.PATH}`,
+    REPOSITORY: "o/r",
+    RUN_ID: "1",
+    RUN_URL: "https://run",
+    HEAD_SHA: sha,
+    HEAD_OWNER: "f",
+    HEAD_BRANCH: "b",
+  };
   const { status, stderr } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], { cwd: folder, env, encoding: "utf8" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   const read = (file: string) => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8") : "");
