@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { app, cluster, exporter, issuer } from "./cases/case.ts";
+import { promtoolMissing, type RuleTest, runRuleTests } from "./promtool.ts";
+import { bothObjectives, causeRules } from "./subject.ts";
+import { answered, counter, quicker, started, up } from "./traffic.ts";
+
+const minutes = 120;
+const steady = (value: number) => `${value}x${minutes}`;
+const rising = (rate: number) => counter([{ minutes, rate }]);
+const claim = { persistentvolumeclaim: "data-postgres-0" };
+const cron = { cronjob: "postgres-backup" };
+
+const healthy: Record<string, string> = {
+  [up]: steady(1),
+  [started]: steady(-9999),
+  [answered("200")]: rising(600),
+  [quicker("0.25")]: rising(599),
+  [app("nodejs_eventloop_lag_p99_seconds")]: steady(0.055),
+  [app("db_pool_connections", { state: "waiting" })]: steady(0),
+  ...Object.fromEntries(["postgres", "redis-cache", "redis-state"].map((dependency) => [app("dependency_up", { dependency }), steady(1)])),
+  [app("ratelimit_decisions_total", { source: "redis" })]: rising(600),
+  ...Object.fromEntries(["postgres-exporter", "redis-cache-exporter", "redis-state-exporter"].map((job) => [exporter(job, "up"), steady(1)])),
+  [exporter("postgres-exporter", "pg_up")]: steady(1),
+  [exporter("postgres-exporter", "pg_stat_activity_count")]: steady(20),
+  [exporter("postgres-exporter", "pg_settings_max_connections")]: steady(100),
+  [exporter("postgres-exporter", "pg_database_wraparound_age_datfrozenxid_seconds")]: steady(1e6),
+  [exporter("postgres-exporter", "pg_long_running_transactions_oldest_timestamp_seconds")]: steady(0),
+  ...Object.fromEntries(
+    ["cache", "state"].flatMap((purpose) => [
+      [exporter(`redis-${purpose}-exporter`, "redis_up"), steady(1)],
+      [exporter(`redis-${purpose}-exporter`, "redis_memory_used_bytes"), steady(20)],
+      [exporter(`redis-${purpose}-exporter`, "redis_memory_max_bytes"), steady(100)],
+      [exporter(`redis-${purpose}-exporter`, "redis_evicted_keys_total"), steady(0)],
+    ]),
+  ),
+  [cluster("kube_deployment_created", { deployment: "links" })]: steady(1),
+  [cluster("kube_deployment_spec_replicas", { deployment: "links" })]: steady(2),
+  [cluster("kube_deployment_status_replicas_available", { deployment: "links" })]: steady(2),
+  [cluster("kube_deployment_status_condition", { deployment: "links", condition: "Progressing", status: "false" })]: steady(0),
+  [cluster("kube_statefulset_replicas", { statefulset: "postgres" })]: steady(1),
+  [cluster("kube_statefulset_status_replicas_ready", { statefulset: "postgres" })]: steady(1),
+  [cluster("kube_horizontalpodautoscaler_status_desired_replicas", { horizontalpodautoscaler: "links" })]: steady(2),
+  [cluster("kube_horizontalpodautoscaler_spec_max_replicas", { horizontalpodautoscaler: "links" })]: steady(4),
+  [cluster("kube_pod_container_status_restarts_total", { pod: "links-a", container: "app" })]: steady(0),
+  [cluster("kube_job_failed", { job_name: "links-migration-1", condition: "true" })]: steady(0),
+  [cluster("kube_cronjob_created", cron)]: steady(0),
+  [cluster("kube_cronjob_status_last_successful_time", cron)]: steady(0),
+  [cluster("kubelet_volume_stats_available_bytes", claim)]: steady(80),
+  [cluster("kubelet_volume_stats_capacity_bytes", claim)]: steady(100),
+  [issuer("certmanager_certificate_expiration_timestamp_seconds")]: steady(60 * 86_400),
+  [issuer("certmanager_certificate_ready_status", { condition: "True" })]: steady(1),
+};
+
+const others = 'ALERTS{alertstate="firing",alertname!="Watchdog"}';
+const fires = (names: string) => `sum(count(count by (alertname) (ALERTS{alertstate="firing",alertname=~"${names}"})))`;
+
+const tests: RuleTest[] = [
+  { name: "a healthy service has no alert", series: healthy, expect: [{ at: "2h", expr: `(count(${others}) or vector(0))`, value: 0 }] },
+  {
+    name: "with nothing to scrape exactly the alerts fire that say so",
+    series: {},
+    expect: [
+      { at: "2h", expr: fires("AppMetricsAbsent|ExporterDown|ClusterMetricsAbsent"), value: 3 },
+      { at: "2h", expr: `sum(count(count by (alertname) (${others})))`, value: 3 },
+    ],
+  },
+  {
+    name: "after Prometheus was away for 20 minutes no alert fires",
+    series: Object.fromEntries(Object.entries(healthy).map(([series, values]) => [series, gap(values)])),
+    expect: [{ at: "1h26m", expr: `(count(${others}) or vector(0))`, value: 0 }],
+  },
+];
+
+/** The same samples with those from minute 60 to 79 missing. */
+function gap(values: string): string {
+  const [start, rate = 0] = values.replace(/x\d+$/, "").split("+").map(Number);
+  return `${start}+${rate}x59 _x20 ${start! + rate * 80}+${rate}x40`;
+}
+
+describe.skipIf(promtoolMissing)("all rules of a service together", () => {
+  const rules = { groups: [...bothObjectives.groups, ...causeRules().groups] };
+  const failed = promtoolMissing ? new Map<string, string>() : runRuleTests([{ rules, evaluation: "2m", tests }]);
+  test.each(tests.map(({ name }) => name))("%s", (name) => {
+    expect(failed.get(name)).toBeUndefined();
+  });
+});
