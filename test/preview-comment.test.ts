@@ -71,12 +71,20 @@ describe.skipIf(missing.length > 0)("the comment on a pull request", () => {
     expect(comment({}).body).toContain("There is no plan");
   });
 
-  test("keeps the end of a plan that is too long, within what a comment holds", () => {
-    const { body } = comment({ plan: `${"ä".repeat(70_000)} the end` });
-    expect(body).toContain("the end");
-    expect(body).toContain("cut off");
+  test("keeps what is most important of plans that are too long, within what a comment holds", () => {
+    const block = `<details><summary>changed</summary>\n\n\`\`\`diff\n${"ä\n".repeat(300)}\`\`\`\n\n</details>\n`;
+    const { body } = comment({ plan: `an update would lose data\n${block.repeat(100)}` });
+    expect(body).toContain("an update would lose data");
+    expect(body).toContain("The rest is in the run");
     expect(Buffer.byteLength(body)).toBeLessThan(65_536);
     expect(body).not.toContain("\uFFFD");
+    expect(body.split("<details>").length).toBe(body.split("</details>").length);
+  });
+
+  test("holds no more than it may, whatever the report is made of", () => {
+    mkdirSync(join(folder, "artifacts/report-plan"), { recursive: true });
+    for (let index = 0; index < 9; index++) writeFileSync(join(folder, `artifacts/report-plan/${index} '$(exit 3).md`), "ä".repeat(100_000));
+    expect(Buffer.byteLength(comment({}).body)).toBeLessThan(65_536);
   });
 
   test("is left to the newer run when the branch has moved on", () => {
