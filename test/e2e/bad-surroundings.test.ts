@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { clusterWithout } from "./cluster/without.ts";
@@ -24,9 +26,19 @@ describe("an update stops before its first change, with a message and its mend",
     refused(await upWith({ KUBECONFIG: missing }), /no-such-kubeconfig does not exist/, /Set KUBECONFIG/);
   });
 
-  test("a cluster that nobody can reach", async () => {
-    // Port 1 is reserved and closed everywhere.
-    refused(await upWith({ KUBECONFIG: kubeconfig("unreachable", "https://127.0.0.1:1") }), /https:\/\/127\.0\.0\.1:1/, /Is the cluster up/);
+  test("a cluster that is not there", async () => {
+    const { address } = await listener();
+    refused(await upWith({ KUBECONFIG: kubeconfig("closed", address) }), /ECONNREFUSED/, /Is the cluster up/);
+  });
+
+  test("a cluster that never answers", async () => {
+    // Takes the connection and stays silent, as a firewall or a hanging load balancer does.
+    const { address, close } = await listener({ stays: true });
+    try {
+      refused(await upWith({ KUBECONFIG: kubeconfig("silent", address) }), /no answer within 10 s/, /Is the cluster up/);
+    } finally {
+      close();
+    }
   });
 
   test("a cluster without cert-manager", async () => {
@@ -65,10 +77,24 @@ function kubeconfig(name: string, server: string): string {
     apiVersion: "v1",
     kind: "Config",
     "current-context": name,
-    clusters: named("cluster", { server }),
+    clusters: named("cluster", { server, "insecure-skip-tls-verify": true }),
     users: named("user", {}),
     contexts: named("context", { cluster: name, user: name }),
   };
   writeFileSync(file, JSON.stringify(content));
   return file;
+}
+
+/** A port of this machine: one that was closed a moment ago, or one that takes connections and says nothing. */
+async function listener({ stays = false } = {}): Promise<{ address: string; close(): void }> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => sockets.push(socket)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const close = () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  if (!stays) close();
+  return { address: `https://127.0.0.1:${port}`, close };
 }
