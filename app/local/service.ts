@@ -17,6 +17,7 @@ export function testConfig(postgres: PostgresSettings, changes: Partial<Config> 
     internalPort: 0,
     logLevel: "silent",
     trustedProxies: [],
+    requestTimeoutSeconds: 4,
     shutdownSeconds: 5,
     drainDelaySeconds: 0,
     tiers: parseTiers(["create=100000/60", "read=100000/60", "redirect=100000/60"]),

@@ -50,8 +50,6 @@ export const publicServerOptions: FastifyServerOptions<RawServerDefault, Logger>
   bodyLimit,
   // Longer than the 60 s of common load balancers: who closes first must be the one who knows that no request is under way.
   keepAliveTimeout: 72_000,
-  // A request that dribbles in holds its connection no longer than this.
-  requestTimeout: 30_000,
   connectionTimeout: 120_000,
   logController: new LogController({ disableRequestLogging: true }),
   requestIdHeader: false,
@@ -64,7 +62,9 @@ export const publicServerOptions: FastifyServerOptions<RawServerDefault, Logger>
 };
 
 export function createApp(config: Config, metrics: Metrics, logger: Logger): FastifyInstance {
-  const app = fastify({ ...publicServerOptions, loggerInstance: logger }) as unknown as FastifyInstance;
+  // A request that dribbles in, or whose answer hangs, holds its connection no longer than this.
+  const timeout = config.requestTimeoutSeconds * 1000;
+  const app = fastify({ ...publicServerOptions, requestTimeout: timeout, handlerTimeout: timeout, loggerInstance: logger }) as unknown as FastifyInstance;
   answerUnknownExpectations(app.server);
   app.register(service, { config, metrics });
   return app;

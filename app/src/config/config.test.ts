@@ -31,6 +31,7 @@ describe("configuration", () => {
       internalPort: 9090,
       logLevel: "info",
       trustedProxies: [],
+      requestTimeoutSeconds: 15,
       shutdownSeconds: 20,
       drainDelaySeconds: 0,
       replicas: 1,

@@ -14,6 +14,7 @@ const processSchema = z.object({
   LOG_LEVEL: z.enum(logLevels, { error: (issue) => `${JSON.stringify(issue.input)} is no log level; give one of ${logLevels.join(", ")}.` }).default("info"),
   PUBLIC_URL: webAddress.optional(),
   TRUSTED_PROXY_CIDRS: cidrList.default([]),
+  REQUEST_TIMEOUT_SECONDS: wholeNumber("number of seconds", 1, 3600).default(15),
   SHUTDOWN_SECONDS: wholeNumber("number of seconds", 1, 3600).default(20),
   DRAIN_DELAY_SECONDS: wholeNumber("number of seconds", 0, 300).default(0),
   RATE_LIMITS: tierList.prefault("create=30/60,read=300/60,redirect=3000/60"),
@@ -34,6 +35,8 @@ export interface Config {
   publicUrl?: string;
   /** Peers whose X-Forwarded-For is believed. Empty: nobody's, and the peer itself is the client. */
   trustedProxies: Cidr[];
+  /** Longest, in seconds, that a request may take to come in or to be answered; below the shutdown, so that a drain cuts none off. */
+  requestTimeoutSeconds: number;
   /** Longest wait, in seconds, for requests in flight after the stop signal. */
   shutdownSeconds: number;
   /** Seconds to serve on after the stop signal, for load balancers that learn late. 0 where a preStop hook already waited. */
@@ -56,6 +59,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const redisState = redisFrom(environment, "REDIS_STATE", mistakes);
   if (read && read.PORT === read.INTERNAL_PORT)
     mistakes.push({ variable: "INTERNAL_PORT", text: `${read.INTERNAL_PORT} is also PORT; health and metrics need a port of their own.` });
+  if (read && read.REQUEST_TIMEOUT_SECONDS >= read.SHUTDOWN_SECONDS)
+    mistakes.push({
+      variable: "REQUEST_TIMEOUT_SECONDS",
+      text: `${read.REQUEST_TIMEOUT_SECONDS} does not fit into SHUTDOWN_SECONDS ${read.SHUTDOWN_SECONDS}; a request cut off in a release has failed. Lower it, or raise SHUTDOWN_SECONDS.`,
+    });
   if (mistakes.length > 0 || !read || !postgres) throw new ConfigurationError(mistakes);
   return {
     host: read.HOST,
@@ -64,6 +72,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     logLevel: read.LOG_LEVEL,
     publicUrl: read.PUBLIC_URL,
     trustedProxies: read.TRUSTED_PROXY_CIDRS,
+    requestTimeoutSeconds: read.REQUEST_TIMEOUT_SECONDS,
     shutdownSeconds: read.SHUTDOWN_SECONDS,
     drainDelaySeconds: read.DRAIN_DELAY_SECONDS,
     tiers: read.RATE_LIMITS,

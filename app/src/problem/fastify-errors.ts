@@ -1,6 +1,6 @@
 import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
-import { type Fault, Problem } from "./problem.ts";
+import { type Fault, Problem, unavailable } from "./problem.ts";
 
 /** Sentences for the errors that Fastify finds before a route runs; its own messages speak to programmers of servers. */
 const sentences: Record<string, string> = {
@@ -17,6 +17,7 @@ export function problemFrom(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (hasZodFastifySchemaValidationErrors(error)) return invalid(error);
   const { statusCode, code, message } = error as Partial<FastifyError>;
+  if (code === "FST_ERR_HANDLER_TIMEOUT") return unavailable("The answer took longer than this service lets a request take.");
   if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined;
   return new Problem(statusCode, sentences[code ?? ""] ?? message ?? "The request can't be understood.");
 }
