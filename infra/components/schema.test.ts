@@ -47,7 +47,7 @@ test("no argument is of any type: the analyzer falls back to it in silence", () 
   expect(any).toEqual([]);
 });
 
-// A change here is a change for everybody who uses the library: `npx vitest run --update infra/components/schema.test.ts` accepts it.
+// A change here is a change for everybody who uses the library: `npx vitest run infra/components/schema.test.ts --update` accepts it.
 test("the schema is the one that was reviewed", async () => {
   await expect(`${JSON.stringify(schema, undefined, 2)}\n`).toMatchFileSnapshot("slipway.schema.json");
 });
