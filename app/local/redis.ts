@@ -56,6 +56,7 @@ export async function localRedis(...options: string[]): Promise<LocalRedis> {
         if (up) return;
         await sleep(30);
       }
+      child.kill("SIGKILL");
       throw new Error(`redis-server did not start on port ${port}`);
     },
     async stop() {

@@ -16,7 +16,7 @@ try {
   const postgres = await localPostgres(join(folder, "postgres"));
   const { host, port, database, user, password } = await postgres.createDatabase("links");
   const given = { POSTGRES_HOST: host, POSTGRES_PORT: `${port}`, POSTGRES_DATABASE: database, POSTGRES_USERNAME: user, POSTGRES_PASSWORD: password!() };
-  const config = readConfig({ LOG_LEVEL: "warn", HOST: "127.0.0.1", SHUTDOWN_SECONDS: "2", ...process.env, ...given, POSTGRES_PASSWORD_FILE: undefined });
+  const config = readConfig({ LOG_LEVEL: "warn", HOST: "127.0.0.1", ...process.env, ...given, POSTGRES_PASSWORD_FILE: undefined });
   const log = createLog(config.logLevel);
 
   const client = new pg.Client({ ...config.postgres, password: password!() });

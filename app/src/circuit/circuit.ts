@@ -1,5 +1,6 @@
 import { type CircuitBreakerPolicy, CircuitState, ConsecutiveBreaker, circuitBreaker, ExponentialBackoff, handleWhen } from "cockatiel";
 import type { Gauge } from "prom-client";
+import { CallTimeout, withTimeout } from "./timeout.ts";
 
 /** A dependency that is known to be away: refused at once, without a look at it. */
 export class CircuitOpen extends Error {
@@ -15,6 +16,8 @@ export interface CircuitOptions {
   failures: number;
   /** Whether an error speaks of the dependency's absence, and not of the request. */
   isOutage: (error: Error) => boolean;
+  /** A call without an answer after so many milliseconds is given up, and is an outage. Left out where the client sees to it. */
+  timeoutMilliseconds?: number;
   /** The cheapest question the dependency answers; runs in the background while the circuit is open. */
   probe: () => Promise<unknown>;
   state: Gauge<"name">;
@@ -37,9 +40,9 @@ const backoff = { initialDelay: 200, maxDelay: 5_000 };
  * hangs costs a time-out again and again, and callers beyond the probe wait for it. Here only the failures that open the circuit
  * are paid by requests; after that each is refused within microseconds until a background probe was answered.
  */
-export function createCircuit({ name, failures, isOutage, probe, state }: CircuitOptions): Circuit {
+export function createCircuit({ name, failures, isOutage, timeoutMilliseconds, probe, state }: CircuitOptions): Circuit {
   const policy: CircuitBreakerPolicy = circuitBreaker(
-    handleWhen((error) => isOutage(error as Error)),
+    handleWhen((error) => error instanceof CallTimeout || isOutage(error as Error)),
     {
       breaker: new ConsecutiveBreaker(failures),
       halfOpenAfter: new ExponentialBackoff(backoff),
@@ -47,6 +50,7 @@ export function createCircuit({ name, failures, isOutage, probe, state }: Circui
   );
   // Made once: an Error costs a stack trace, and during an outage every request would pay for one.
   const refusal = new CircuitOpen(name);
+  const timed = <T>(call: () => Promise<T>) => (timeoutMilliseconds === undefined ? call : () => withTimeout(call(), timeoutMilliseconds));
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   state.set({ name }, 0);
@@ -58,7 +62,7 @@ export function createCircuit({ name, failures, isOutage, probe, state }: Circui
     clearTimeout(timer);
     // The policy refuses probes that come before its own back-off has passed; asking often is cheap, and the answer is what counts.
     timer = setTimeout(() => {
-      policy.execute(probe).then(
+      policy.execute(timed(probe)).then(
         () => policy.state !== CircuitState.Closed && schedule(),
         () => schedule(),
       );
@@ -69,7 +73,7 @@ export function createCircuit({ name, failures, isOutage, probe, state }: Circui
     get open() {
       return policy.state !== CircuitState.Closed;
     },
-    run: (call) => (policy.state === CircuitState.Closed ? policy.execute(call) : Promise.reject(refusal)),
+    run: (call) => (policy.state === CircuitState.Closed ? policy.execute(timed(call)) : Promise.reject(refusal)),
     stop() {
       stopped = true;
       clearTimeout(timer);

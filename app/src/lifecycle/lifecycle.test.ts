@@ -98,7 +98,7 @@ describe("the process", () => {
   });
 
   it("cuts off what is slower than SHUTDOWN_SECONDS, says so, and still ends in order", async () => {
-    const server = await serverProcess(database, { SHUTDOWN_SECONDS: "1" });
+    const server = await serverProcess(database, { REQUEST_TIMEOUT_SECONDS: "1", SHUTDOWN_SECONDS: "2" });
     const socket = connect(server.port, "127.0.0.1", () =>
       socket.write("POST /v1/links HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{"),
     );

@@ -1,5 +1,5 @@
 import type { Instruments } from "../metrics/instruments.ts";
-import type { GuardedRedis } from "../redis/plugin.ts";
+import type { GuardedRedis } from "../redis/guarded.ts";
 import type { Decision } from "./decision.ts";
 import { createDenied } from "./denied.ts";
 import { createLocalGcra } from "./local-gcra.ts";
@@ -48,7 +48,7 @@ export function createLimiter(
   };
 }
 
-function reasonOf({ name, message }: Error): string {
-  if (message === "Command timed out") return "timeout";
+function reasonOf({ name }: Error): string {
+  if (name === "CallTimeout") return "timeout";
   return name === "ReplyError" ? "refused" : "connection";
 }

@@ -4,10 +4,8 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type LocalRedis, localRedis, redisMissing, redisServerPath } from "../../local/redis.ts";
 import { silent } from "../../local/service.ts";
-import { createCircuit } from "../circuit/circuit.ts";
 import { createMetrics } from "../metrics/metrics.ts";
-import { createRedis } from "../redis/client.ts";
-import { type GuardedRedis, isRedisOutage } from "../redis/plugin.ts";
+import { createGuardedRedis, type GuardedRedis } from "../redis/guarded.ts";
 import { createLimiter } from "./limiter.ts";
 import type { Tier } from "./tiers.ts";
 
@@ -22,10 +20,7 @@ beforeEach(async () => {
   if (redisServerPath) redis = await localRedis();
 });
 afterEach(async () => {
-  for (const { client, circuit } of opened) {
-    circuit.stop();
-    client.disconnect();
-  }
+  for (const store of opened) store.close();
   opened = [];
   if (redisServerPath) await redis.stop();
 });
@@ -33,17 +28,10 @@ afterEach(async () => {
 /** A limiter as a process has it: its own connection, memory and circuit. */
 async function limiter(replicas = 1) {
   const { instruments } = createMetrics("test");
-  const client = createRedis("redis-state", { host: "127.0.0.1", port: redis.port }, silent.logger);
-  const circuit = createCircuit({
-    name: "redis-state",
-    failures: 1,
-    isOutage: isRedisOutage,
-    probe: () => client.ping(),
-    state: instruments.circuitBreakerState,
-  });
-  opened.push({ client, circuit });
-  await expect.poll(() => client.status, { timeout: 5_000 }).toBe("ready");
-  return { decide: createLimiter({ client, circuit }, replicas, instruments), circuit, instruments };
+  const store = createGuardedRedis("redis-state", { host: "127.0.0.1", port: redis.port }, instruments, silent.logger);
+  opened.push(store);
+  await expect.poll(() => store.client.status, { timeout: 5_000 }).toBe("ready");
+  return { decide: createLimiter(store, replicas, instruments), circuit: store.circuit, instruments };
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<{ milliseconds: number; result: T }> {

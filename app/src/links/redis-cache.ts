@@ -1,4 +1,4 @@
-import type { GuardedRedis } from "../redis/plugin.ts";
+import type { GuardedRedis } from "../redis/guarded.ts";
 import { type Cached, jittered, type LinkCache, lifetimes } from "./cache.ts";
 
 const keyOf = (slug: string) => `link:${slug}`;
@@ -6,7 +6,7 @@ const keyOf = (slug: string) => `link:${slug}`;
 const nothing = "";
 
 /** The cache that all replicas share. Its errors are the caller's to judge: a reader goes to the database. */
-export function createRedisCache({ client, circuit }: GuardedRedis): LinkCache {
+export function createRedisCache({ client, circuit }: Pick<GuardedRedis, "client" | "circuit">): LinkCache {
   return {
     find: (slug) =>
       circuit.run(async (): Promise<Cached> => {

@@ -2,12 +2,12 @@ import { Redis, type RedisOptions } from "ioredis";
 import type { Logger } from "pino";
 import type { RedisSettings } from "../config/bindings.ts";
 
-/** Longest wait for one command, in milliseconds. A Redis beside us answers in under 1; 40 leaves room for a pause of either's collector. */
-export const commandTimeoutMilliseconds = 40;
+/** Milliseconds after which a connection with an unanswered command is closed: its other end may be gone without a word. */
+const socketTimeout = 5_000;
 
 /**
- * Connects to a Redis that the service can do without: a command fails at once when there is no connection (no offline queue) and
- * soon when there is no answer. With ioredis' own defaults one look-up at a dead Redis takes 10 seconds.
+ * Connects to a Redis that the service can do without: a command fails at once when there is no connection (no offline queue).
+ * With ioredis' own defaults one look-up at a dead Redis takes 10 seconds. Use it through a circuit, which sees to a hanging one.
  */
 export function createRedis(name: string, { host, port, username, password }: RedisSettings, log: Logger): Redis {
   const options: RedisOptions = {
@@ -18,7 +18,7 @@ export function createRedis(name: string, { host, port, username, password }: Re
     connectionName: "links",
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: commandTimeoutMilliseconds,
+    socketTimeout,
     connectTimeout: 2_000,
     keepAlive: 30_000,
     // A connection that lost its login (the user was reloaded) or talks to a demoted primary is of no use.

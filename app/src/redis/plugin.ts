@@ -1,15 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import plugin from "fastify-plugin";
 import type { Redis } from "ioredis";
-import { type Circuit, createCircuit } from "../circuit/circuit.ts";
 import type { Config } from "../config/config.ts";
-import { createRedis } from "./client.ts";
-
-/** A Redis and the circuit that guards it. */
-export interface GuardedRedis {
-  client: Redis;
-  circuit: Circuit;
-}
+import { createGuardedRedis, type GuardedRedis } from "./guarded.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -18,29 +12,28 @@ declare module "fastify" {
   }
 }
 
-/** An answer that is an error speaks of the request; silence, a closed connection or a full or loading server is an outage. */
-export const isRedisOutage = (error: Error) => error.name !== "ReplyError" || /^(LOADING|BUSY|OOM|MISCONF|READONLY|NOAUTH|MASTERDOWN)/.test(error.message);
-
 /** Connects to the cache and to the shared state. */
 export const redis = plugin(async (app: FastifyInstance, { config }: { config: Config }) => {
+  const { instruments, beforeScrape } = app.metrics;
   const guarded = (name: string, settings: Config["redisCache"]): GuardedRedis | undefined => {
     if (!settings) return undefined;
-    const client = createRedis(name, settings, app.log as never);
-    const circuit = createCircuit({
-      name,
-      // One: a hanging server costs its time-out once, not once for each of several strikes.
-      failures: 1,
-      isOutage: isRedisOutage,
-      probe: () => client.ping(),
-      state: app.metrics.instruments.circuitBreakerState,
-    });
-    const up = app.metrics.instruments.dependencyUp;
-    app.metrics.beforeScrape(() => up.set({ dependency: name }, client.status === "ready" && !circuit.open ? 1 : 0));
-    app.addHook("onClose", async () => {
-      circuit.stop();
-      client.disconnect();
-    });
-    return { client, circuit };
+    const store = createGuardedRedis(name, settings, instruments, app.log as never);
+    beforeScrape(() => instruments.dependencyUp.set({ dependency: name }, store.client.status === "ready" && !store.circuit.open ? 1 : 0));
+    app.addHook("onReady", () => firstAttempt(store.client));
+    app.addHook("onClose", async () => store.close());
+    return store;
   };
   app.decorate("redis", { cache: guarded("redis-cache", config.redisCache), state: guarded("redis-state", config.redisState) });
 });
+
+/** Longest wait, in milliseconds, for a Redis at start; without it the service runs as well. */
+const patienceMilliseconds = 1_000;
+
+/** Waits until the first connection is made or has failed: the first requests would find it half made, and open the circuit. */
+async function firstAttempt(client: Redis): Promise<void> {
+  const attempt = new Promise((resolve) => {
+    if (client.status === "ready") resolve(undefined);
+    client.once("ready", resolve).once("close", resolve);
+  });
+  await Promise.race([attempt, sleep(patienceMilliseconds, undefined, { ref: false })]);
+}
