@@ -20,7 +20,11 @@ const store: ServiceBinding = {
   port: 7070,
   settings: { bucket: "b", endpoint: "http://store:7070", prefix: "backups", provider: "Other", region: "us-east-1" },
 };
-const keyed = (binding: ServiceBinding): ServiceBinding => ({ ...binding, secretName: `${binding.name}-key`, secretFiles: ["access-key-id", "secret-access-key"] });
+const keyed = (binding: ServiceBinding): ServiceBinding => ({
+  ...binding,
+  secretName: `${binding.name}-key`,
+  secretFiles: ["access-key-id", "secret-access-key"],
+});
 const args: PostgresBackupArgs = {
   namespace: "links",
   database,
@@ -36,7 +40,11 @@ test.each<[string, Partial<PostgresBackupArgs>, RegExp]>([
   ["a binding of something else for the database", { database: store }, /database "backups" has no setting database; give the backupBinding of a Postgres/],
   ["a binding of something else for the bucket", { bucket: database }, /bucket "postgres" has no setting bucket; give the bindings of a BackupBucket/],
   ["a reader without the key that the writer has", { bucketReader: store }, /bucket and bucketReader are of two kinds/],
-  ["too little memory for parts of an upload", { uploadResources: { cpu: "50m", memory: "32Mi" } }, /uploadResources\.memory 32Mi is too little .* at least 96Mi/],
+  [
+    "too little memory for parts of an upload",
+    { uploadResources: { cpu: "50m", memory: "32Mi" } },
+    /uploadResources\.memory 32Mi is too little .* at least 96Mi/,
+  ],
   ["a misspelled quantity", { resources: { cpu: "50 m", memory: "64Mi" } }, /resources\.cpu "50 m" is no CPU quantity/],
 ])("refuses %s", (_, change, message) => expect(() => new PostgresBackup("postgres-backup", { ...args, ...change })).toThrow(message));
 
@@ -90,5 +98,8 @@ test("without a key the pod's own identity is used, and nothing is read from a f
 test("an upload names the bucket's key, or the bucket's policy would refuse it", () => {
   const aws = { ...store, settings: { ...store.settings, provider: "AWS", kmsKey: "arn:aws:kms:eu-central-1:1:key/own" } };
   const { upload, env } = podOf({ bucket: aws, bucketReader: { ...aws, name: "backups-reader" } });
-  expect(env(upload)).toMatchObject({ RCLONE_CONFIG_WRITER_SERVER_SIDE_ENCRYPTION: "aws:kms", RCLONE_CONFIG_WRITER_SSE_KMS_KEY_ID: "arn:aws:kms:eu-central-1:1:key/own" });
+  expect(env(upload)).toMatchObject({
+    RCLONE_CONFIG_WRITER_SERVER_SIDE_ENCRYPTION: "aws:kms",
+    RCLONE_CONFIG_WRITER_SSE_KMS_KEY_ID: "arn:aws:kms:eu-central-1:1:key/own",
+  });
 });
