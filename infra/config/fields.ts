@@ -80,7 +80,7 @@ const referenceMend = "name an image with a fixed tag or, better, a digest, such
 export const imageReference = text(referenceMend).refine(isFixedImage, { error: referenceMend });
 
 function isFixedImage(reference: string): boolean {
-  const match = /^[a-z0-9][a-z0-9._-]*(:\d+)?(\/[a-z0-9._-]+)*(:(?<tag>[\w][\w.-]{0,127}))?(@sha256:(?<digest>[a-f0-9]{64}))?$/.exec(reference);
+  const match = /^[a-z0-9][a-z0-9._-]*(:\d+(?=\/))?(\/[a-z0-9._-]+)*(:(?<tag>[\w][\w.-]{0,127}))?(@sha256:(?<digest>[a-f0-9]{64}))?$/.exec(reference);
   return match !== null && (match.groups?.digest !== undefined || (match.groups?.tag !== undefined && match.groups.tag !== "latest"));
 }
 

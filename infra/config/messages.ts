@@ -6,7 +6,9 @@ import type { RelationProblem } from "./relations.ts";
 export class ConfigError extends pulumi.RunError {
   readonly problems: readonly string[];
 
-  constructor(stack: string, problems: readonly string[]) {
+  constructor(stack: string, found: readonly string[]) {
+    // A value that breaks two rules of one field has one mend.
+    const problems = [...new Set(found)];
     const count = problems.length === 1 ? "One mistake" : `${problems.length} mistakes`;
     super(`${count} in the config of stack "${stack}" (Pulumi.${stack}.yaml); nothing was changed.\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
     this.problems = problems;
@@ -19,7 +21,9 @@ export function schemaProblems(project: string, issues: readonly z.core.$ZodIssu
     if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(project, [...issue.path, key], keysAt(issue.path)));
     if (issue.code === "invalid_key") return [`${pathOf(project, issue.path)}: this key can't be a name; ${issue.issues[0]?.message ?? issue.message}.`];
     const found = valueAt(raw, issue.path);
-    return [`${pathOf(project, issue.path)}: ${shown(issue.path, found)}; ${issue.message}.`];
+    // Only a structure of the wrong kind has no mend of its own: every field says what to write.
+    const mend = issue.code === "invalid_type" && issue.expected === "object" ? "write it as a map of keys and values" : issue.message;
+    return [`${pathOf(project, issue.path)}: ${shown(issue.path, found)}; ${mend}.`];
   });
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { configurationReference } from "./reference.ts";
 
-test("docs/configuration.md is what the schema says; write it anew by: node infra/config/reference.ts", () => {
+test("docs/configuration.md is what the schema says; write it anew by: npm run schema", () => {
   expect(readFileSync(new URL("../../docs/configuration.md", import.meta.url), "utf8")).toBe(configurationReference());
 });
 

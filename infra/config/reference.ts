@@ -26,7 +26,7 @@ is told at once, with its path, the value found and the mend, by \`npm run plan 
 
     npx pulumi config set --stack dev --path 'slipway:web.replicas.max' 6
 
-A required key of a section or part that may be left out is required once that is there. This page is written from the schema by \`node infra/config/reference.ts\`; a test fails when it is stale.
+A required key of a section or part that may be left out is required once that is there. This page is written from the schema by \`npm run schema\`; a test fails when it is stale.
 `;
 
 /** The page docs/configuration.md. */
