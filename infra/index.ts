@@ -6,6 +6,7 @@ import {
   alertThresholds,
   BackupBucket,
   Dashboards,
+  longestGapHours,
   Postgres,
   PostgresBackup,
   PublicEndpoint,
@@ -112,7 +113,8 @@ export default async function program({ askCluster = true } = {}) {
       { exporterJob: "redis-cache-exporter", purpose: RedisPurpose.cache },
       { exporterJob: "redis-state-exporter", purpose: RedisPurpose.state },
     ],
-    backup: { cronJob: "postgres-backup", maximumAgeHours: 26 },
+    // Two hours more than the longest gap, for the run itself and one retry.
+    backup: { cronJob: "postgres-backup", maximumAgeHours: longestGapHours(backups.schedule) + 2 },
   };
   new Alerts(
     `${service.name}-alerts`,

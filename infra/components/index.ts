@@ -9,6 +9,7 @@ export * from "./component-args.ts";
 export * from "./dashboards/dashboards.ts";
 export * from "./exporter/exporter.ts";
 export * from "./images.ts";
+export { longestGapHours } from "./kubernetes/schedule.ts";
 export * from "./postgres/postgres.ts";
 export * from "./postgres-backup/postgres-backup.ts";
 export { type CertificateIssuer, IssuerKind, letsEncrypt } from "./public-endpoint/issuer.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { scheduleProblem } from "./schedule.ts";
+import { longestGapHours, scheduleProblem } from "./schedule.ts";
 
 describe("a schedule is taken", () => {
   test.each(["17 3 * * *", "0 */6 * * *", "*/5 * * * *", "0 0 29 2 *", "0 1 1-7 jan,jul Mon", "30 2 31 2 sun", "5,35 1-5/2 * * 0-7", " 1 2 3 4 5 "])(
@@ -36,3 +36,13 @@ describe("a schedule is refused", () => {
     expect(problem).toContain("17 3 * * *");
   });
 });
+
+test.each([
+  ["17 3 * * *", 24],
+  ["17 */6 * * *", 6],
+  ["0,30 8-17 * * *", 14.5],
+  ["17 3 * * 1-5", 72],
+  ["*/5 * * * *", 5 / 60],
+  ["0 0 1 * *", 31 * 24],
+  ["0 0 1 * 0", 7 * 24],
+])("%s leaves at most %d hours between two runs", (schedule, hours) => expect(longestGapHours(schedule)).toBe(hours));

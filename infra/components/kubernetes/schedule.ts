@@ -37,6 +37,33 @@ export function scheduleProblem(argument: string, schedule: string): string | un
   return everComes ? undefined : `${argument} "${schedule}" never fires: no such month has that day; ${example}.`;
 }
 
+/**
+ * Longest time in hours between two runs of a schedule, looked up over four years, so that a 29 February is among them. What is
+ * older than this was missed.
+ */
+export function longestGapHours(schedule: string): number {
+  const [minutes, hours, days, months, weekdays] = schedule
+    .trim()
+    .split(/\s+/)
+    .map((text, index) => valuesOf(fields[index]!, text)!) as Set<number>[];
+  const [, , dayText, , weekdayText] = schedule.trim().split(/\s+/);
+  const times = [...hours!].flatMap((hour) => [...minutes!].map((minute) => hour * 60 + minute)).sort((a, b) => a - b);
+  const runsOn = (date: Date): boolean => {
+    const byDay = days!.has(date.getUTCDate());
+    const byWeekday = weekdays!.has(date.getUTCDay()) || (date.getUTCDay() === 0 && weekdays!.has(7));
+    // Where both are given, either is enough (crontab(5)).
+    return months!.has(date.getUTCMonth() + 1) && (dayText !== "*" && weekdayText !== "*" ? byDay || byWeekday : byDay && byWeekday);
+  };
+  const minutesOfDay = 24 * 60;
+  const runDays = Array.from({ length: 4 * 366 }, (_, day) => day).filter((day) => runsOn(new Date(Date.UTC(2028, 0, 1 + day))));
+  // Between two days that run, from the last time of one to the first of the next; within a day, from one time to the next.
+  const [first, last] = [times[0]!, times.at(-1)!];
+  const overnight = runDays.slice(1).map((day, index) => (day - runDays[index]!) * minutesOfDay + first - last);
+  const within = times.slice(1).map((time, index) => time - times[index]!);
+  const longest = runDays.length > 1 ? Math.max(...overnight, ...within) : 4 * 366 * minutesOfDay;
+  return longest / 60;
+}
+
 /** The values a field matches; undefined when it can't be read. */
 function valuesOf(field: Field, text: string): Set<number> | undefined {
   const found = new Set<number>();
