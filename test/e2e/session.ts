@@ -6,6 +6,7 @@ import { type TestCluster, testCluster } from "./cluster/cluster.ts";
 import { output } from "./command.ts";
 import { type AppImages, appImages } from "./images.ts";
 import { printNotes } from "./notes.ts";
+import { settings } from "./settings.ts";
 import { Stack } from "./stack.ts";
 
 declare module "vitest" {
@@ -19,9 +20,11 @@ declare module "vitest" {
 /** Before the first file: images and a folder for the stack. After the last: no stack is left behind, and the numbers are told. */
 export default async function session(project: TestProject): Promise<() => Promise<void>> {
   const started = performance.now();
-  const folder = mkdtempSync(join(tmpdir(), "slipway-e2e-"));
+  const kept = process.env.SLIPWAY_E2E_FOLDER;
+  const folder = kept ?? mkdtempSync(join(tmpdir(), "slipway-e2e-"));
   const cluster = testCluster(process.env);
   await output(["kubectl", "version", "--output=json"], { patience: 20 });
+  if (!kept) await refuseLeftovers();
   for (const command of cluster.prepare) await output(command, { patience: 600 });
   const images = await appImages(cluster);
   project.provide("folder", folder);
@@ -32,9 +35,16 @@ export default async function session(project: TestProject): Promise<() => Promi
 
   return async () => {
     const stack = new Stack(folder, cluster, images);
-    if (process.env.SLIPWAY_E2E_KEEP)
-      console.log(`The stack was kept. Config: ${stack.engine.configFile}; environment: ${JSON.stringify(stack.engine.environment())}`);
+    if (process.env.SLIPWAY_E2E_KEEP) console.log(`The stack was kept; go on with it by SLIPWAY_E2E_FOLDER=${folder}`);
     else await stack.remove();
     printNotes(folder, (performance.now() - started) / 1000);
   };
+}
+
+async function refuseLeftovers(): Promise<void> {
+  const left = await output(["kubectl", "get", "namespace", settings.namespace, "--ignore-not-found", "--output=name"]);
+  if (left === "") return;
+  throw new Error(
+    `The namespace ${settings.namespace} is there, from a run that still goes on or was cut off. In the second case: kubectl delete ${left.trim()}`,
+  );
 }

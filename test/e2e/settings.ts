@@ -21,7 +21,7 @@ export const settings = {
     "slipway:web": {
       // Short, since some updates are meant to fail. A pod is up, and a migration done, within seconds.
       rolloutDeadlineSeconds: 45,
-      migrationDeadlineSeconds: 60,
+      migrationDeadlineSeconds: 45,
       rateLimits: { create: "600000/60", read: `${readQuota}/60`, redirect: "600000/60" },
     },
   }),
