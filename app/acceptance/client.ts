@@ -1,5 +1,6 @@
 import { request as plain, type RequestOptions } from "node:http";
 import { request as secure } from "node:https";
+import { isIP } from "node:net";
 
 export interface Target {
   /** Origin of the service, such as `https://links.example.org`. */
