@@ -19,6 +19,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
     ...(problem ? [`> \`${against}\` can't be planned, so everything shows as new.`, "", fenced("", problem.slice(0, longestDiff)), ""] : []),
     ...lossTable(changes),
     ...(changes.length > 0 ? kindTable(changes) : [`Every resource is as in \`${against}\`.`, ""]),
+    "",
   ].join("\n");
   const foot = `\nMade offline by \`npm run plan -- --stack ${stack} --against ${against}\`: no cluster was asked, and no secret is in it.\n`;
   // Of what is all new, the table says enough.

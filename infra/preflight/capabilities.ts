@@ -33,7 +33,10 @@ export const capabilities = {
     groupVersion: "monitoring.coreos.com/v1",
     kinds: ["PrometheusRule", "ServiceMonitor"],
     without: "Or set slipway:cluster.prometheusOperator to false: rules become ConfigMaps, and Services are found by annotations.",
-    install: "helm install kube-prometheus-stack oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack --namespace monitoring --create-namespace",
+    install:
+      "helm install kube-prometheus-stack oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack --namespace monitoring --create-namespace " +
+      // As it comes, the chart reads only what carries its own release's label.
+      "--set prometheus.prometheusSpec.serviceMonitorSelectorNilUsesHelmValues=false --set prometheus.prometheusSpec.ruleSelectorNilUsesHelmValues=false",
   },
 } satisfies Record<string, Capability>;
 

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { refuse } from "../argument-error.ts";
 import type { ServiceBinding } from "../binding.ts";
 import { type Identity, named, selectorLabels } from "./identity.ts";
 
@@ -21,6 +22,10 @@ export function allowFrom(peers: Peer[], port: number): Ingress {
 }
 
 function allowTo(binding: ServiceBinding): Egress {
+  // A rule without peers is a rule for all peers: it would open the port to the whole internet.
+  refuse("ServiceBinding", binding.name, [
+    !binding.podSelector && !binding.cidrs?.length && "has neither podSelector nor cidrs; say which pods answer, or at which addresses.",
+  ]);
   const outside = (binding.cidrs ?? []).map((cidr): Peer => ({ ipBlock: { cidr } }));
   const to = binding.podSelector ? [podPeer(binding.namespace, binding.podSelector)] : outside;
   return { to, ports: [{ port: binding.port, protocol: "TCP" }] };

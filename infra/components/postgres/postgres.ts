@@ -64,7 +64,15 @@ export class Postgres extends pulumi.ComponentResource {
     const kept = { parent: this, protect: spec.protect };
 
     const passwords = { admin: adminPassword(name, child), ...rolePasswords(name, spec.passwordVersion, child) };
-    const admin = new k8s.core.v1.Secret(`${name}-admin`, { metadata: autonamed(identity), stringData: { admin: passwords.admin } }, child);
+    const admin = new k8s.core.v1.Secret(
+      `${name}-admin`,
+      { metadata: autonamed(identity), stringData: { admin: passwords.admin } },
+      {
+        parent: this,
+        // The kept volume opens to this password only.
+        retainOnDelete: spec.protect,
+      },
+    );
     const config = new k8s.core.v1.ConfigMap(
       `${name}-config`,
       {

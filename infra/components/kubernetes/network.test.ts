@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import type { ServiceBinding } from "../binding.ts";
+import { workloadPolicy } from "./network.ts";
+
+const identity = { name: "links", kind: "web-service", component: "web", namespace: "links" };
+const binding: ServiceBinding = { name: "postgres", namespace: "data", host: "postgres", port: 5432 };
+
+test("a binding opens its port to its pods, in their namespace, and to nothing else", () => {
+  const { spec } = workloadPolicy(identity, [], [{ ...binding, podSelector: { app: "pg" } }]) as { spec: { egress: unknown[] } };
+  expect(spec.egress).toEqual([
+    {
+      to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "data" } }, podSelector: { matchLabels: { app: "pg" } } }],
+      ports: [{ port: 5432, protocol: "TCP" }],
+    },
+  ]);
+});
+
+test("a binding that says neither pods nor addresses is refused: it would open the port to everybody", () => {
+  expect(() => workloadPolicy(identity, [], [binding])).toThrow(/ServiceBinding "postgres": has neither podSelector nor cidrs/);
+  expect(() => workloadPolicy(identity, [], [{ ...binding, cidrs: [] }])).toThrow(/neither podSelector nor cidrs/);
+});
