@@ -56,7 +56,8 @@ async function load(server: ServerProcess, until: () => boolean): Promise<Map<nu
   return answers;
 }
 
-describe("the process", () => {
+// At the same time: most of each test is waiting.
+describe.concurrent("the process", () => {
   it("drains under load without a failed request or a lost hit, and ends as soon as it is idle", async () => {
     await query("INSERT INTO links (slug, url) VALUES ('kept', 'https://example.org')");
     const server = await serverProcess(database, { DRAIN_DELAY_SECONDS: "2", SHUTDOWN_SECONDS: "20" });
