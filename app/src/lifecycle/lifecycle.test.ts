@@ -66,6 +66,8 @@ describe.concurrent("the process", () => {
     await sleep(700);
     signaled = performance.now();
     server.child.kill("SIGTERM");
+    // Connections are to go elsewhere between two requests, while the port is still open.
+    expect((await fetch(`http://127.0.0.1:${server.port}/v1/links/kept`)).headers.get("connection")).toBe("close");
     // A row lock makes this request slow: it is under way when the port closes, and must be answered all the same.
     await sleep(1_200);
     const locker = new pg.Client({ ...database, password: database.password?.() });
