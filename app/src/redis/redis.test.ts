@@ -18,7 +18,10 @@ let replicas: TestService[] = [];
 
 beforeAll(async () => {
   if (!redisServerPath) return;
-  [postgres, cache, state] = await Promise.all([localPostgres(), localRedis(...user("first")), localRedis()]);
+  // One by one, so that what did start is known and stopped when another doesn't.
+  postgres = await localPostgres();
+  cache = await localRedis(...user("first"));
+  state = await localRedis();
   database = await migratedDatabase(postgres);
   const config = testConfig(database, {
     redisCache: { host: "127.0.0.1", port: cache.port, username: "app", password: () => password },
