@@ -1,0 +1,60 @@
+import { join, resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { type PlanArguments, planArguments, usage } from "./arguments.ts";
+import { type Comparison, comparisonText } from "./comparison.ts";
+import { planFiles, writePlan } from "./files.ts";
+import { type Plan, planStack, repository } from "./plan.ts";
+import { exposureReport, planReport } from "./report.ts";
+
+const colored = process.stdout.isTTY;
+/** A program whose resources wait for each other leaves nothing to do, and Node would end without a word. */
+const unfinished = 13;
+
+/** Plans, writes and shows; resolves to the exit code. */
+async function run(args: PlanArguments): Promise<number> {
+  const plan = await planStack(args.stack);
+  const folder = join(args.out, args.stack);
+  writePlan(folder, planFiles(plan.resources));
+  const exposed = exposureReport(plan);
+  if (exposed !== undefined) throw new pulumi.RunError(exposed);
+  if (args.against === undefined) process.stdout.write(planReport(plan, folder, colored));
+  else return await compare(plan, folder, args, args.against);
+  return 0;
+}
+
+async function compare({ stack }: Plan, folder: string, { markdown, failOnDiff }: PlanArguments, against: string): Promise<number> {
+  const { withPlanOf } = await import("./worktree.ts");
+  const { differences } = await import("./difference.ts");
+  const comparison: Comparison = await withPlanOf(repository, against, stack, ({ folder: before, problem }) => ({
+    stack,
+    against,
+    problem,
+    changes: differences(before, resolve(folder)),
+  }));
+  const { comparisonMarkdown } = await import("./markdown.ts");
+  process.stdout.write(markdown ? comparisonMarkdown(comparison) : comparisonText(comparison, colored));
+  return failOnDiff && comparison.changes.length > 0 ? 2 : 0;
+}
+
+/** Says what is wrong: a user's mistake as a message, a mistake of ours with its stack. */
+async function fail(error: unknown, args: PlanArguments | undefined): Promise<number> {
+  const isMessage = pulumi.RunError.isInstance(error) || (pulumi.ResourceError.isInstance(error) && error.hideStack);
+  const text = isMessage ? error.message : String((error as Error | undefined)?.stack ?? error);
+  process.stderr.write(`${text}\n`);
+  if (args?.markdown) process.stdout.write((await import("./markdown.ts")).mistakeMarkdown(args.stack, text));
+  return 1;
+}
+
+let args: PlanArguments | undefined;
+process.once("exit", (code) => {
+  if (code !== unfinished) return;
+  process.stderr.write("The plan never ends: resources wait for each other, or for a promise that nobody keeps.\n");
+  process.exitCode = 1;
+});
+try {
+  args = planArguments(process.argv.slice(2));
+  if (args.help) process.stdout.write(usage);
+  else process.exitCode = await run(args);
+} catch (error) {
+  process.exitCode = await fail(error, args);
+}
