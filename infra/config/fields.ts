@@ -14,10 +14,26 @@ export const dnsLabel = (example: string, longest = 63) =>
     `use lower-case letters, digits and -, starting with a letter, at most ${longest}, such as ${example}`,
   );
 
+/** A stack owns its namespace: it may be emptied and deleted with the stack. */
+export const namespace = (example: string) =>
+  dnsLabel(example).regex(/^(?!default$|kube-)/, {
+    error: `belongs to the cluster, and would be deleted with the stack; choose one of its own, such as ${example}`,
+  });
+
 export const plainText = (example: string) => text(`write a text, such as ${example}`);
 
 export const labelValue = (example: string) =>
   matching(/^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/, `use letters, digits, -, _ and ., at most 63, such as ${example}`);
+
+const labelMend = (example: string) =>
+  `write a map of labels such as {${example}}: keys and values of letters, digits, -, _ and ., at most 63, keys with a prefix and / if need be`;
+/** Labels for a selector of others. The API server would refuse a wrong one in the middle of an update. */
+export const labels = (example: string) =>
+  z.record(
+    matching(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/, labelMend(example)),
+    z.string({ error: labelMend(example) }).regex(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/, { error: labelMend(example) }),
+    { error: labelMend(example) },
+  );
 
 export const email = matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "write a mail address that somebody reads, such as team-links@example.org");
 
@@ -26,15 +42,21 @@ export const host = matching(
   "write a host name without scheme, port and path, such as links.example.org",
 );
 
-/** The patterns serve editors; the functions decide, so that schema and components can't differ. */
-export const memory = (example: string) => {
-  const mend = `write an amount of memory, such as ${example}`;
-  return matching(/^\d+(\.\d+)?([kMGTPE]|[KMGTPE]i)?$/, mend).refine((value) => bytes(value) > 0, { error: mend });
+/** More than any machine has; a typing mistake, such as Ti for Gi, is below it and shows in the plan. */
+const mostMemory = "64Ti";
+const mostCpu = "512";
+
+/** Memory of a container or size of a volume. The patterns serve editors; the functions decide, so that schema and components can't differ. */
+export const memory = (example: string, least: string) => {
+  const mend = `write an amount from ${least} to ${mostMemory}, such as ${example}`;
+  return matching(/^\d+(\.\d+)?([kMGTPE]|[KMGTPE]i)?$/, mend).refine((value) => bytes(value) >= bytes(least) && bytes(value) <= bytes(mostMemory), {
+    error: mend,
+  });
 };
 
 export const cpu = (example: string) => {
-  const mend = `write a CPU quantity, such as ${example} or "1"`;
-  return matching(/^\d+(\.\d+)?m?$/, mend).refine((value) => cpuMillis(value) > 0, { error: mend });
+  const mend = `write a CPU quantity from 1m to ${mostCpu}, such as ${example} or "1"`;
+  return matching(/^\d+(\.\d+)?m?$/, mend).refine((value) => cpuMillis(value) > 0 && cpuMillis(value) <= cpuMillis(mostCpu), { error: mend });
 };
 
 /** A whole number. Both bounds stand in the message. */
@@ -84,10 +106,16 @@ function isFixedImage(reference: string): boolean {
   return match !== null && (match.groups?.digest !== undefined || (match.groups?.tag !== undefined && match.groups.tag !== "latest"));
 }
 
+export const imageTag = matching(/^\w[\w.-]{0,127}$/, "write a tag, such as 1.4.0");
+
 export const repository = matching(
   /^[a-z0-9][a-z0-9._-]*(:\d+)?(\/[a-z0-9._-]+)+$/,
   "name the repository without tag and digest, such as ghcr.io/example/links",
 );
+
+/** Above a minute the alerts' five-minute windows hold too few samples; below five seconds Prometheus does little else. */
+const scrapeMend = "write a time from 5s to 1m, such as 30s";
+export const scrapeInterval = matching(/^([5-9]s|[1-5]\ds|60s|1m)$/, scrapeMend);
 
 export const rateLimit = matching(/^[1-9]\d{0,6}\/[1-9]\d{0,4}$/, "write requests/seconds, such as 30/60 for thirty a minute");
 

@@ -4,6 +4,7 @@ import { stackSchema } from "./schema.ts";
 /** The schema of a `Pulumi.<stack>.yaml` for editors: completion, descriptions, and the mistakes that a pattern can see. */
 export function stackFileSchema(project: string): object {
   const { properties = {}, required = [], $defs } = z.toJSONSchema(stackSchema, { io: "input", target: "draft-7", reused: "inline" });
+  allowEncrypted(properties.secrets);
   const prefixed = (key: string) => `${project}:${key}`;
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
@@ -21,4 +22,11 @@ export function stackFileSchema(project: string): object {
       },
     },
   };
+}
+
+/** In the file a secret is not its text but what `pulumi config set --secret` made of it. */
+function allowEncrypted(secrets: unknown): void {
+  const { app } = (secrets as { properties: { app: { additionalProperties: object } } }).properties;
+  const encrypted = { type: "object", properties: { secure: { type: "string" } }, required: ["secure"], additionalProperties: false };
+  app.additionalProperties = encrypted;
 }

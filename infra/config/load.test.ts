@@ -76,9 +76,13 @@ describe("a mistake is told with its path, the value found and the mend", () => 
       "slipway:service.owner: is missing; use letters, digits, -, _ and ., at most 63, such as team-links.",
     ],
     ["a section that is missing", { cluster: undefined }, "slipway:cluster: is missing; write it as a map of keys and values."],
-    ["text for a number", { "web.replicas.max": "six" }, 'slipway:web.replicas.max: found "six"; give a whole number from 1 to 1000.'],
-    ["a number for text", { "postgres.resources.cpu": 1 }, 'slipway:postgres.resources.cpu: found 1; write a CPU quantity, such as 250m or "1".'],
-    ["a quantity with a space", { "postgres.storage": "2 GB" }, 'slipway:postgres.storage: found "2 GB"; write an amount of memory, such as 20Gi.'],
+    ["text for a number", { "web.replicas.max": "six" }, 'slipway:web.replicas.max: found "six"; give a whole number from 1 to 400.'],
+    [
+      "a number for text",
+      { "postgres.resources.cpu": 1 },
+      'slipway:postgres.resources.cpu: found 1; write a CPU quantity from 1m to 512, such as 250m or "1".',
+    ],
+    ["a quantity with a space", { "postgres.storage": "2 GB" }, 'slipway:postgres.storage: found "2 GB"; write an amount from 1Gi to 64Ti, such as 20Gi.'],
     ["a floating image", { "images.redis": "redis:latest" }, 'slipway:images.redis: found "redis:latest"; name an image with a fixed tag'],
     ["a schedule that never fires", { "backups.schedule": "0 0 30 2 *" }, 'slipway:backups.schedule: found "0 0 30 2 *"; it never fires'],
     [
@@ -91,6 +95,12 @@ describe("a mistake is told with its path, the value found and the mend", () => 
       { "ingress.host": "https://links" },
       'slipway:ingress.host: found "https://links"; write a host name without scheme, port and path, such as links.example.org.',
     ],
+    ["a volume in the wrong unit", { "postgres.storage": "2Ei" }, 'slipway:postgres.storage: found "2Ei"; write an amount from 1Gi to 64Ti'],
+    ["a database that can't start", { "postgres.resources.memory": "64Mi" }, 'found "64Mi"; write an amount from 128Mi to 64Ti, such as 512Mi.'],
+    ["a namespace of the cluster", { namespace: "kube-system" }, 'slipway:namespace: found "kube-system"; belongs to the cluster'],
+    ["a label that no API server takes", { "alerts.ruleLabels": { release: "a b" } }, 'slipway:alerts.ruleLabels.release: found "a b"; write a map of labels'],
+    ["a label's key likewise", { "dashboards.labels": { "a b": "1" } }, "slipway:dashboards.labels.a b: this key can't be a name; write a map of labels"],
+    ["scrapes too rare for the alerts' windows", { "cluster.scrapeInterval": "10m" }, 'found "10m"; write a time from 5s to 1m, such as 30s.'],
     ["an objective of 100 %", { "objectives.availability.target": 100 }, "slipway:objectives.availability.target: found 100; give a percentage below 100"],
   ])("%s", (_, changes, message) => {
     const problems = problemsOf("dev", changes);
@@ -107,6 +117,21 @@ describe("a mistake is told with its path, the value found and the mend", () => 
       "slipway:web.replicas.min",
     ]);
   });
+});
+
+test("what is wrong between values is told beside what is wrong with others", () => {
+  const problems = problemsOf("dev", { "ingress.host": "", "web.replicas.min": 9, "redis.state.maxMemory": "79Mi" });
+  expect(problems.map((problem) => problem.split(": ")[0])).toEqual(["slipway:ingress.host", "slipway:web.replicas.max", "slipway:redis.state.maxMemory"]);
+});
+
+test("a stack whose name can't name a namespace is told so before the API server does", () => {
+  const read = () => loadStackConfig(rawOf("dev"), { stack: "Feature_7", project: "slipway" });
+  expect(read).toThrow(/slipway:namespace: is missing, and "links-Feature_7", made of service and stack, can't name one; set it, such as to links-preview\./);
+});
+
+test("a key under a misspelled project is not passed over", () => {
+  const read = () => loadStackConfig(rawOf("dev"), { stack: "dev", project: "slipway", others: ["aws:region", "slipwy:web"] });
+  expect(read).toThrow(/One mistake[\s\S]*slipwy:web: nobody reads this key; did you mean slipway:web\?/);
 });
 
 describe("values that are each right can be wrong together; the mend that is named mends", () => {
@@ -136,6 +161,34 @@ describe("values that are each right can be wrong together; the mend that is nam
     ["the same, lowered", "dev", { "redis.state.maxMemory": "60Mi" }, "lower maxMemory to at most 56Mi", { "redis.state.maxMemory": "56Mi" }],
     ["a cache that fills its memory", "dev", { "redis.cache.maxMemory": "79Mi" }, "raise memory to at least 93Mi", { "redis.cache.memory": "93Mi" }],
     ["a volume too small for a rewrite", "dev", { "redis.state.storage": "64Mi" }, "raise it to at least 96Mi", { "redis.state.storage": "96Mi" }],
+    [
+      "a limit below the request",
+      "dev",
+      { "web.resources.cpuLimit": "50m" },
+      "50m is below slipway:web.resources.cpu 60m; raise it to at least 60m",
+      { "web.resources.cpuLimit": "60m" },
+    ],
+    [
+      "an image under a tag that never changes",
+      "dev",
+      { "image.build.push": false },
+      "slipway:image.build.tag: latest is the same for every build",
+      { "image.build.tag": "1.4.0" },
+    ],
+    [
+      "a threshold between two buckets",
+      "dev",
+      { "objectives.latency.thresholdMilliseconds": 300 },
+      "slipway:objectives.latency.thresholdMilliseconds: 300 is no bucket of http_request_duration_seconds, so nothing counts the requests below it; give 250 or 500.",
+      { "objectives.latency.thresholdMilliseconds": 500 },
+    ],
+    [
+      "an objective whose alerts can't fire",
+      "dev",
+      { "objectives.availability.target": 60 },
+      "raise it to at least 93.06",
+      { "objectives.availability.target": 93.06 },
+    ],
     ["no image", "dev", { image: {} }, "names no image; set slipway:image.reference", { "image.reference": "links:1" }],
     ["two images", "dev", { "image.reference": "links:1" }, "has both reference and build", { "image.build": undefined }],
     [
@@ -219,6 +272,12 @@ describe("secrets", () => {
 
   test("anywhere else are refused", () => {
     expect(problemsOf("dev", {}, ["service"])[0]).toMatch(/^slipway:service: holds a secret, which only slipway:secrets may/);
+  });
+
+  test("anywhere else stay out of every message", () => {
+    const problems = problemsOf("dev", { "service.owner": "hunter 2", "service.email": "hunter3" }, ["service"]);
+    expect(problems.length).toBeGreaterThan(1);
+    expect(problems.join()).not.toMatch(/hunter/);
   });
 
   test("stay out of the message that a wrong one brings", () => {

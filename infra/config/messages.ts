@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod";
-import type { RelationProblem } from "./relations.ts";
+import type { RelationProblem } from "./relation-problem.ts";
 
 /** All mistakes of a stack's config. A RunError, so that Pulumi prints the message and no stack trace. */
 export class ConfigError extends pulumi.RunError {
@@ -15,15 +15,25 @@ export class ConfigError extends pulumi.RunError {
   }
 }
 
-/** The schema's findings as sentences: path, value found, mend. `keysAt` gives the keys that are known at a path. */
-export function schemaProblems(project: string, issues: readonly z.core.$ZodIssue[], raw: unknown, keysAt: (path: PropertyKey[]) => string[]): string[] {
+/** What the sentences about a stack's config need to know of it. */
+export interface Reading {
+  project: string;
+  raw: Record<string, unknown>;
+  /** Whether a section may hold secrets; then no value of it is shown. */
+  hides: (section: PropertyKey | undefined) => boolean;
+  /** The keys that are known at a path. */
+  keysAt: (path: PropertyKey[]) => string[];
+}
+
+/** The schema's findings as sentences: path, value found, mend. */
+export function schemaProblems({ project, raw, hides, keysAt }: Reading, issues: readonly z.core.$ZodIssue[]): string[] {
   return issues.flatMap((issue): string[] => {
     if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(project, [...issue.path, key], keysAt(issue.path)));
     if (issue.code === "invalid_key") return [`${pathOf(project, issue.path)}: this key can't be a name; ${issue.issues[0]?.message ?? issue.message}.`];
     const found = valueAt(raw, issue.path);
     // Only a structure of the wrong kind has no mend of its own: every field says what to write.
     const mend = issue.code === "invalid_type" && issue.expected === "object" ? "write it as a map of keys and values" : issue.message;
-    return [`${pathOf(project, issue.path)}: ${shown(issue.path, found)}; ${mend}.`];
+    return [`${pathOf(project, issue.path)}: ${hides(issue.path[0]) && found !== undefined ? "has a wrong value" : shown(found)}; ${mend}.`];
   });
 }
 
@@ -47,10 +57,8 @@ export function pathOf(project: string, path: readonly PropertyKey[]): string {
     : rest.reduce<string>((text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}.${String(key)}`), `${project}:${String(first)}`);
 }
 
-/** The value, unless it may be a secret; a mistake in one is told by its name alone. */
-function shown(path: readonly PropertyKey[], value: unknown): string {
+function shown(value: unknown): string {
   if (value === undefined) return "is missing";
-  if (path[0] === "secrets") return "has a wrong value";
   const text = JSON.stringify(value) ?? String(value);
   return `found ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;
 }

@@ -1,14 +1,9 @@
-import { bytes, formatMemory } from "../components/kubernetes/quantities.ts";
+import { bytes, cpuMillis, formatMemory } from "../components/kubernetes/quantities.ts";
 import { dataShare } from "../components/redis/spec.ts";
+import { objectiveProblems, requestDurationBuckets } from "../components/service-level/objective.ts";
+import { productionRules } from "./production.ts";
+import { problem, type RelationProblem } from "./relation-problem.ts";
 import type { StackValues } from "./schema.ts";
-
-/** A mistake between values that are each right. */
-export interface RelationProblem {
-  /** Path of the value to change first. */
-  path: string[];
-  /** What is wrong with it, both values in it, and the mend. */
-  message: string;
-}
 
 /** Connections that each replica's pool may hold, as the application has it. */
 const poolSize = 10;
@@ -20,41 +15,83 @@ export function neededConnections(maxReplicas: number): number {
   return (maxReplicas + 1) * poolSize + reservedConnections;
 }
 
-export function relationProblems(config: StackValues): RelationProblem[] {
-  return [
-    ...workload(config),
-    ...memory(config),
-    ...source(config),
-    ...backup(config),
-    ...certificate(config),
-    ...(config.environment === "prod" ? production(config) : []),
-  ];
+/** A rule over some sections. It is applied when these could be read, whatever is wrong with the others. */
+interface Relation {
+  reads: readonly Section[];
+  problems(values: StackValues): Iterable<RelationProblem>;
+}
+type Section = keyof StackValues;
+
+function relation<const S extends Section>(reads: readonly S[], problems: (values: Pick<StackValues, S>) => Iterable<RelationProblem>): Relation {
+  return { reads, problems };
 }
 
-function problem(path: string, message: string): RelationProblem {
-  return { path: path.split("."), message };
+const relations: readonly Relation[] = [
+  relation(["web"], replicas),
+  relation(["web"], drain),
+  relation(["web"], rollout),
+  relation(["web", "postgres"], connections),
+  relation(["web"], ({ web }) => cpuLimit("web.resources", web.resources)),
+  relation(["postgres"], ({ postgres }) => cpuLimit("postgres.resources", postgres.resources)),
+  relation(["redis"], memory),
+  relation(["image"], source),
+  relation(["backups"], backup),
+  relation(["backups", "environment"], lock),
+  relation(["ingress"], certificate),
+  relation(["objectives"], promises),
+  ...productionRules.map(({ reads, problems }) =>
+    relation(["environment", ...reads], (values) => (values.environment === "prod" ? problems(values as StackValues) : [])),
+  ),
+];
+
+/** Every mistake between values of the sections that could be read. */
+export function relationProblems(values: Partial<StackValues>): RelationProblem[] {
+  return relations
+    .filter(({ reads }) => reads.every((section) => Object.hasOwn(values, section)))
+    .flatMap(({ problems }) => [...problems(values as StackValues)]);
 }
 
-function* workload({ web, postgres }: StackValues): Generator<RelationProblem> {
+function* replicas({ web }: Pick<StackValues, "web">): Generator<RelationProblem> {
   const { min, max } = web.replicas;
-  if (max < min) yield problem("web.replicas.max", `is below slipway:web.replicas.min ${min}; raise it to at least ${min}, or lower min`);
-  const drain = web.drain.shutdownSeconds;
-  if (web.requestTimeoutSeconds >= drain) {
-    yield problem(
-      "web.requestTimeoutSeconds",
-      `does not fit into slipway:web.drain.shutdownSeconds ${drain}: a request cut off in a release has failed; lower it below ${drain}, or raise shutdownSeconds to at least ${web.requestTimeoutSeconds + 1}`,
-    );
-  }
+  if (max < min) yield problem("web.replicas.max", `is below slipway:web.replicas.min ${min}; raise it to at least ${min}, or lower min to at most ${max}`);
+}
+
+function* drain({ web }: Pick<StackValues, "web">): Generator<RelationProblem> {
+  const { shutdownSeconds } = web.drain;
+  if (web.requestTimeoutSeconds < shutdownSeconds) return;
+  yield problem(
+    "web.requestTimeoutSeconds",
+    `does not fit into slipway:web.drain.shutdownSeconds ${shutdownSeconds}: a request cut off in a release has failed; lower it below ${shutdownSeconds}, or raise shutdownSeconds to at least ${web.requestTimeoutSeconds + 1}`,
+  );
+}
+
+function* rollout({ web }: Pick<StackValues, "web">): Generator<RelationProblem> {
+  const { preStopSeconds } = web.drain;
+  // A pod is only counted as available some seconds after its first probe, so less would fail every rollout.
+  if (web.rolloutDeadlineSeconds > preStopSeconds + 25) return;
+  yield problem(
+    "web.rolloutDeadlineSeconds",
+    `is over before pods that leave after slipway:web.drain.preStopSeconds ${preStopSeconds} can be replaced; raise it to at least ${preStopSeconds + 30}`,
+  );
+}
+
+function* connections({ web, postgres }: Pick<StackValues, "web" | "postgres">): Generator<RelationProblem> {
+  const { max } = web.replicas;
   const needed = neededConnections(max);
-  if (postgres.maxConnections !== undefined && postgres.maxConnections < needed) {
-    yield problem(
-      "postgres.maxConnections",
-      `is too few for slipway:web.replicas.max ${max}: ${max + 1} pools of ${poolSize} and ${reservedConnections} for the rest; raise it to at least ${needed}, or leave it out`,
-    );
+  if (postgres.maxConnections === undefined || postgres.maxConnections >= needed) return;
+  yield problem(
+    "postgres.maxConnections",
+    `is too few for slipway:web.replicas.max ${max}: ${max + 1} pools of ${poolSize} and ${reservedConnections} for the rest; raise it to at least ${needed}, or leave it out`,
+  );
+}
+
+function* cpuLimit(path: string, { cpu, cpuLimit }: { cpu: string; cpuLimit?: string }): Generator<RelationProblem> {
+  if (cpuLimit !== undefined && cpuMillis(cpuLimit) < cpuMillis(cpu)) {
+    yield problem(`${path}.cpuLimit`, `is below slipway:${path}.cpu ${cpu}; raise it to at least ${cpu}, or leave it out`);
   }
 }
 
-function* memory({ redis }: StackValues): Generator<RelationProblem> {
+function* memory({ redis }: Pick<StackValues, "redis">): Generator<RelationProblem> {
   for (const purpose of ["cache", "state"] as const) {
     const { maxMemory, memory } = redis[purpose];
     const share = dataShare[purpose];
@@ -76,13 +113,19 @@ function* memory({ redis }: StackValues): Generator<RelationProblem> {
 
 const atMost = (amount: number) => `${Math.max(1, Math.floor(amount / 2 ** 20))}Mi`;
 
-function* source({ image }: StackValues): Generator<RelationProblem> {
+function* source({ image }: Pick<StackValues, "image">): Generator<RelationProblem> {
   if (!image.reference && !image.build)
     yield problem("image", "names no image; set slipway:image.reference to the digest that CI built, or slipway:image.build to build one now");
   if (image.reference && image.build) yield problem("image", "has both reference and build; keep the one you mean");
+  if (image.build && !image.build.push && image.build.tag === "latest") {
+    yield problem(
+      "image.build.tag",
+      "is the same for every build, and an image that is not pushed has no digest, so pods would keep the old one; set a tag that changes, such as 1.4.0, or set push to true",
+    );
+  }
 }
 
-function* backup({ backups, environment }: StackValues): Generator<RelationProblem> {
+function* backup({ backups }: Pick<StackValues, "backups">): Generator<RelationProblem> {
   const onAws = backups.store === "aws";
   if (onAws && !backups.bucket)
     yield problem("backups.bucket", "is missing, and names on AWS are unique in the world; name one, such as example-links-backups");
@@ -90,6 +133,9 @@ function* backup({ backups, environment }: StackValues): Generator<RelationProbl
   for (const key of ["region", "objectLock", "podIdentityCluster"] as const) {
     if (!onAws && backups[key]) yield problem(`backups.${key}`, `means nothing for slipway:backups.store ${backups.store}; leave it out, or set store to aws`);
   }
+}
+
+function* lock({ backups, environment }: Pick<StackValues, "backups" | "environment">): Generator<RelationProblem> {
   if (environment === "dev" && backups.objectLock === "compliance") {
     yield problem(
       "backups.objectLock",
@@ -98,7 +144,7 @@ function* backup({ backups, environment }: StackValues): Generator<RelationProbl
   }
 }
 
-function* certificate({ ingress: { issuer } }: StackValues): Generator<RelationProblem> {
+function* certificate({ ingress: { issuer } }: Pick<StackValues, "ingress">): Generator<RelationProblem> {
   if (issuer.kind === "acme" && !issuer.email)
     yield problem("ingress.issuer.email", "is missing; an ACME authority wants to know whom to warn: set it to a mail address that somebody reads");
   if (issuer.kind === "existing" && !issuer.name) yield problem("ingress.issuer.name", "is missing; name the ClusterIssuer that exists");
@@ -109,16 +155,11 @@ function* certificate({ ingress: { issuer } }: StackValues): Generator<RelationP
   }
 }
 
-/** What is fine while trying things out, and careless where others rely on it. */
-function* production({ image, ingress, backups, web, protectData }: StackValues): Generator<RelationProblem> {
-  if (image.reference && !image.reference.includes("@sha256:")) {
-    yield problem("image.reference", "is a tag, which can move; in prod name the digest, such as registry.example.org/links@sha256:<64 hex digits>");
+/** The service level knows best what can be alerted on; its findings name the argument first. */
+function* promises({ objectives }: Pick<StackValues, "objectives">): Generator<RelationProblem> {
+  const wanted = { ...objectives, minimumEvents: objectives.minimumEvents ?? 1, bucketsSeconds: requestDurationBuckets };
+  for (const found of objectiveProblems(wanted)) {
+    const [, path, message] = (found && /^(\S+) \S+ ([\s\S]+)\.$/.exec(found)) || [];
+    if (path && message) yield problem(`objectives.${path}`, message);
   }
-  if (image.build)
-    yield problem("image.build", "builds on the machine of whoever deploys; in prod set slipway:image.reference to the digest that CI built and tested");
-  if (ingress.issuer.kind === "selfSigned") yield problem("ingress.issuer.kind", "is trusted by no browser; in prod use acme or existing");
-  if (ingress.issuer.server === "staging") yield problem("ingress.issuer.server", "is trusted by no browser; in prod use production");
-  if (backups.store !== "aws") yield problem("backups.store", "is lost together with the cluster; in prod use aws");
-  if (web.replicas.min < 2) yield problem("web.replicas.min", "leaves nobody while one replica is away; in prod use at least 2");
-  if (protectData === false) yield problem("protectData", "lets one command delete all data; in prod leave it out, or set it to true");
 }

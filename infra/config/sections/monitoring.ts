@@ -1,0 +1,36 @@
+import * as z from "zod";
+import * as field from "../fields.ts";
+
+export const objectives = z
+  .strictObject({
+    windowDays: z
+      .union([z.literal(7), z.literal(28), z.literal(30)], { error: "give 7, 28 or 30" })
+      .default(30)
+      .describe("Days over which the objectives hold."),
+    minimumEvents: field.count(1, 1_000_000).optional().describe("Requests below which alerts stay silent. Defaults to 100."),
+    availability: z
+      .strictObject({ target: field.number(50, 99.999, "a percentage below 100, such as 99.9,").default(99.5).describe("Percent of requests without a 5xx.") })
+      .prefault({})
+      .describe("Requests that must not fail."),
+    latency: z
+      .strictObject({
+        target: field.number(50, 99.999, "a percentage below 100, such as 99,").default(99).describe("Percent of requests within the threshold."),
+        thresholdMilliseconds: field.number(1, 10000, "milliseconds").default(250).describe("The threshold; a bucket of the histogram."),
+      })
+      .prefault({})
+      .describe("Requests that must be quick."),
+  })
+  .describe("What the service promises.");
+
+export const alerts = z
+  .strictObject({
+    ruleLabels: field.labels("release: kube-prometheus-stack").default({}).describe("Labels by which the operator selects rules and monitors."),
+  })
+  .describe("Rules for Prometheus.");
+
+export const dashboards = z
+  .strictObject({
+    folder: field.plainText("links").optional().describe("Grafana folder. Defaults to the service's name."),
+    labels: field.labels('grafana_dashboard: "1"').default({ grafana_dashboard: "1" }).describe("Labels by which Grafana's sidecar finds them."),
+  })
+  .describe("Dashboards for Grafana.");

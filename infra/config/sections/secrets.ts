@@ -1,0 +1,11 @@
+import * as z from "zod";
+import * as field from "../fields.ts";
+
+export const secrets = z
+  .strictObject({
+    app: z
+      .record(field.variableName, z.string({ error: "give a text" }), { error: "map variable names to secrets" })
+      .default({})
+      .describe("Secrets of the application by name; each is mounted as a file whose path is in <NAME>_FILE."),
+  })
+  .describe("Values set with --secret, and nothing else.");
