@@ -1,8 +1,9 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { autonamed, type Identity, named, selectorLabels } from "../kubernetes/identity.ts";
+import { autonamed, type Identity } from "../kubernetes/identity.ts";
 import { container, environment, podTemplate, scratch, secretVolume } from "../kubernetes/pod.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
+import { singleServer } from "../kubernetes/single-server.ts";
 import type { InClusterStoreSpec } from "./spec.ts";
 
 export const storePort = 7070;
@@ -42,39 +43,28 @@ const serve = [
 
 export function storeStatefulSet(identity: Identity, spec: InClusterStoreSpec, protect: boolean, secret: pulumi.Input<string>): k8s.apps.v1.StatefulSetArgs {
   const temporary = scratch("tmp", "/tmp", "16Mi");
-  return {
-    metadata: named(identity),
-    spec: {
-      replicas: 1,
-      serviceName: identity.name,
-      selector: { matchLabels: selectorLabels(identity) },
-      updateStrategy: { type: "RollingUpdate" },
-      persistentVolumeClaimRetentionPolicy: { whenDeleted: protect ? "Retain" : "Delete", whenScaled: "Retain" },
-      template: podTemplate(identity, {
-        terminationGracePeriodSeconds: 30,
-        containers: [
-          container({
-            name: "store",
-            image: spec.image,
-            command: ["sh", "-c", serve],
-            ports: [{ name: "s3", containerPort: storePort, protocol: "TCP" }],
-            resources: resourceRequirements(spec.resources),
-            volumeMounts: [{ name: "data", mountPath: dataPath }, { name: "accounts", mountPath: secretPath, readOnly: true }, temporary.mount],
-            startupProbe: { httpGet: { path: "/healthz", port: "s3" }, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 60 },
-            readinessProbe: { httpGet: { path: "/healthz", port: "s3" }, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 },
-            livenessProbe: { tcpSocket: { port: "s3" }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-          }),
-        ],
-        volumes: [secretVolume("accounts", secret, ["root", "users.json"]), temporary.volume],
-      }),
-      volumeClaimTemplates: [
-        {
-          metadata: { name: "data", labels: selectorLabels(identity) },
-          spec: { accessModes: ["ReadWriteOnce"], storageClassName: spec.storageClass, resources: { requests: { storage: spec.storage } } },
-        },
+  return singleServer(identity, {
+    minReadySeconds: 2,
+    volume: { size: spec.storage, storageClass: spec.storageClass },
+    protect,
+    template: podTemplate(identity, {
+      terminationGracePeriodSeconds: 30,
+      containers: [
+        container({
+          name: "store",
+          image: spec.image,
+          command: ["sh", "-c", serve],
+          ports: [{ name: "s3", containerPort: storePort, protocol: "TCP" }],
+          resources: resourceRequirements(spec.resources),
+          volumeMounts: [{ name: "data", mountPath: dataPath }, { name: "accounts", mountPath: secretPath, readOnly: true }, temporary.mount],
+          startupProbe: { httpGet: { path: "/healthz", port: "s3" }, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 60 },
+          readinessProbe: { httpGet: { path: "/healthz", port: "s3" }, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 },
+          livenessProbe: { tcpSocket: { port: "s3" }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+        }),
       ],
-    },
-  };
+      volumes: [secretVolume("accounts", secret, ["root", "users.json"]), temporary.volume],
+    }),
+  });
 }
 
 export interface BucketJobInputs {

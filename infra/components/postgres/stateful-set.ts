@@ -1,8 +1,9 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Identity, named, selectorLabels } from "../kubernetes/identity.ts";
+import type { Identity } from "../kubernetes/identity.ts";
 import { container, environment, podTemplate, scratch, secretVolume } from "../kubernetes/pod.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
+import { singleServer } from "../kubernetes/single-server.ts";
 import { spread } from "../kubernetes/spread.ts";
 import { configDirectory, dataDirectory, socketDirectory, volumePath } from "./configuration.ts";
 import type { PostgresSpec } from "./spec.ts";
@@ -15,32 +16,13 @@ export function postgresStatefulSet(
   adminSecret: pulumi.Input<string>,
   config: pulumi.Input<string>,
 ): k8s.apps.v1.StatefulSetArgs {
-  return {
-    metadata: named(identity),
-    spec: {
-      replicas: 1,
-      serviceName: identity.name,
-      // With OrderedReady, a pod that never got ready is not replaced by the update that would mend it (Kubernetes, "Forced rollback").
-      podManagementPolicy: "Parallel",
-      // Ready at once may be ready just before a crash; ten seconds show that recovery has really ended.
-      minReadySeconds: 10,
-      revisionHistoryLimit: 5,
-      selector: { matchLabels: selectorLabels(identity) },
-      updateStrategy: { type: "RollingUpdate" },
-      persistentVolumeClaimRetentionPolicy: spec.protect ? { whenDeleted: "Retain", whenScaled: "Retain" } : { whenDeleted: "Delete", whenScaled: "Retain" },
-      template: postgresPod(identity, spec, adminSecret, config),
-      volumeClaimTemplates: [
-        {
-          metadata: { name: "data", labels: selectorLabels(identity) },
-          spec: {
-            accessModes: ["ReadWriteOnce"],
-            storageClassName: spec.storageClass,
-            resources: { requests: { storage: spec.storage } },
-          },
-        },
-      ],
-    },
-  };
+  return singleServer(identity, {
+    template: postgresPod(identity, spec, adminSecret, config),
+    // Ten seconds show that recovery has really ended.
+    minReadySeconds: 10,
+    volume: { size: spec.storage, storageClass: spec.storageClass },
+    protect: spec.protect,
+  });
 }
 
 function postgresPod(identity: Identity, spec: PostgresSpec, adminSecret: pulumi.Input<string>, config: pulumi.Input<string>) {

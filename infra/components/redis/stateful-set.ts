@@ -1,33 +1,20 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Identity, named, selectorLabels } from "../kubernetes/identity.ts";
+import type { Identity } from "../kubernetes/identity.ts";
 import { container, podTemplate, scratch, secretVolume } from "../kubernetes/pod.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
+import { singleServer } from "../kubernetes/single-server.ts";
 import { spread } from "../kubernetes/spread.ts";
 import { configDirectory, dataDirectory, port, usersFile } from "./configuration.ts";
 import type { RedisSpec } from "./spec.ts";
 
 export function redisStatefulSet(identity: Identity, spec: RedisSpec, users: pulumi.Input<string>, config: pulumi.Input<string>): k8s.apps.v1.StatefulSetArgs {
-  const claim = {
-    metadata: { name: "data", labels: selectorLabels(identity) },
-    spec: { accessModes: ["ReadWriteOnce"], storageClassName: spec.storageClass, resources: { requests: { storage: spec.storage! } } },
-  };
-  return {
-    metadata: named(identity),
-    spec: {
-      replicas: 1,
-      serviceName: identity.name,
-      // With OrderedReady, a pod that never got ready is not replaced by the update that would mend it (Kubernetes, "Forced rollback").
-      podManagementPolicy: "Parallel",
-      minReadySeconds: 2,
-      revisionHistoryLimit: 5,
-      selector: { matchLabels: selectorLabels(identity) },
-      updateStrategy: { type: "RollingUpdate" },
-      persistentVolumeClaimRetentionPolicy: { whenDeleted: spec.protect ? "Retain" : "Delete", whenScaled: "Retain" },
-      template: redisPod(identity, spec, users, config),
-      ...(spec.storage && { volumeClaimTemplates: [claim] }),
-    },
-  };
+  return singleServer(identity, {
+    template: redisPod(identity, spec, users, config),
+    minReadySeconds: 2,
+    volume: spec.storage === undefined ? undefined : { size: spec.storage, storageClass: spec.storageClass },
+    protect: spec.protect,
+  });
 }
 
 function redisPod(identity: Identity, spec: RedisSpec, users: pulumi.Input<string>, config: pulumi.Input<string>) {
