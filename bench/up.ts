@@ -20,6 +20,8 @@ interface Exported {
   deployment: { resources: { type: string; inputs?: Record<string, unknown> }[] };
 }
 
+/** How the engine marks a secret in exported state. */
+const secretMark = "4dabf18193072939515e22adb298388d";
 const rounds = Number(process.argv[2] ?? 3);
 const cluster = testCluster(process.env);
 for (const command of cluster.prepare) await output(command, { patience: 600 });
@@ -62,8 +64,6 @@ async function objectsOf(stack: Stack): Promise<KubernetesObject[]> {
     .map(({ inputs }) => plain(inputs) as KubernetesObject);
   return inputs.sort((a, b) => Number(b.kind === "Namespace") - Number(a.kind === "Namespace"));
 }
-
-const secretMark = "4dabf18193072939515e22adb298388d";
 
 /** Without the engine's wrapping of secrets. */
 function plain(value: unknown): unknown {
