@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { stringify } from "yaml";
 import type { PlannedOptions, PlannedResource } from "./resource.ts";
+import { yamlText } from "./yaml-text.ts";
 
 /** Path below the stack's folder and text, of every resource that is more than a component. Paths stay the same when contents change. */
 export function planFiles(resources: readonly PlannedResource[]): Map<string, string> {
@@ -55,7 +55,7 @@ const plainName = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9.-]+/
 
 function fileText(resource: PlannedResource): string {
   const { manifest, type, name, inputs, options } = resource;
-  const text = stringify(manifest ?? { type, name, inputs: withoutJsonText(inputs) }, { lineWidth: 0, aliasDuplicateObjects: false });
+  const text = yamlText(manifest ?? { type, name, inputs: withoutJsonText(inputs) });
   return `${optionLines(options)}${text}`;
 }
 

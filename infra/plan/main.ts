@@ -12,7 +12,7 @@ const unfinished = 13;
 
 /** Plans, writes and shows; resolves to the exit code. */
 async function run(args: PlanArguments): Promise<number> {
-  const plan = await planStack(args.stack);
+  const plan = await planned(args.stack);
   const folder = join(args.out, args.stack);
   writePlan(folder, planFiles(plan.resources));
   const exposed = exposureReport(plan);
@@ -20,6 +20,16 @@ async function run(args: PlanArguments): Promise<number> {
   if (args.against === undefined) process.stdout.write(planReport(plan, folder, colored));
   else return await compare(plan, folder, args, args.against);
   return 0;
+}
+
+/** Plans at full speed, and a second time when that ends with a mistake of the program's, to show where it is. */
+async function planned(stack: string): Promise<Plan> {
+  try {
+    return await planStack(stack, { traces: false });
+  } catch (error) {
+    if (isMessage(error)) throw error;
+    return await planStack(stack);
+  }
 }
 
 async function compare({ stack }: Plan, folder: string, { markdown, failOnDiff }: PlanArguments, against: string): Promise<number> {
@@ -38,11 +48,15 @@ async function compare({ stack }: Plan, folder: string, { markdown, failOnDiff }
 
 /** Says what is wrong: a user's mistake as a message, a mistake of ours with its stack. */
 async function fail(error: unknown, args: PlanArguments | undefined): Promise<number> {
-  const isMessage = pulumi.RunError.isInstance(error) || (pulumi.ResourceError.isInstance(error) && error.hideStack);
-  const text = isMessage ? error.message : String((error as Error | undefined)?.stack ?? error);
+  const text = isMessage(error) ? error.message : String((error as Error | undefined)?.stack ?? error);
   process.stderr.write(`${text}\n`);
   if (args?.markdown) process.stdout.write((await import("./markdown.ts")).mistakeMarkdown(args.stack, text));
   return 1;
+}
+
+/** Whether an error is meant for the user: what Pulumi itself prints without a stack. */
+function isMessage(error: unknown): error is Error {
+  return pulumi.RunError.isInstance(error) || (pulumi.ResourceError.isInstance(error) && error.hideStack === true);
 }
 
 let args: PlanArguments | undefined;
