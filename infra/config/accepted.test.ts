@@ -8,11 +8,7 @@ import type { ConfigError } from "./messages.ts";
 
 type Tree = Record<string, unknown>;
 
-const values = [
-  ...["1", "0.001", "1m", "50m", "1Mi", "1.5Mi", "128Mi", "1Gi", "64Ti", "9e9", "5", "5s"],
-  ...[1, 5, 7, 28, 30, 61, 100, 250, 1000, 10_000, 93.5, true, false],
-  ...["a", "A", "a_b", "a.b-c", "x.y", "x/y", "a b", "a@b.c", "a:1", "10/1", "🦆", "a".repeat(40), "a".repeat(58)],
-];
+const values = ["1m", "1.5Mi", "1Gi", "64Ti", "5s", 1, 5, 30, 61, 100, 400, 93.5, true, false, "a_b", "x.y", "a@b.c", "10/1", "a".repeat(40)];
 
 function rawOf(stack: string): Tree {
   const { config } = parse(readFileSync(join(import.meta.dirname, "..", "..", `Pulumi.${stack}.yaml`), "utf8")) as { config: Tree };

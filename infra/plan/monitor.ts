@@ -2,29 +2,25 @@ import * as pulumi from "@pulumi/pulumi";
 import { kindOf, type Manifest, type PlannedOptions, type PlannedResource } from "./resource.ts";
 import { readable, withoutValues } from "./secrecy.ts";
 import { madeUpName, makeUp } from "./stand-ins.ts";
+import { applyTransforms, type TransformedRequest } from "./transforms.ts";
 
 /** A request to register a resource, as far as it is read here. Pulumi's mocks pass on a small part of it only. */
-interface Request {
-  getType(): string;
-  getName(): string;
+interface Request extends TransformedRequest {
+  getTransformsList(): { getToken(): string }[];
   getParent(): string;
-  getCustom(): boolean;
   getProvider(): string;
-  getProtect(): boolean | undefined;
-  getRetainondelete(): boolean | undefined;
   getDeletebeforereplacedefined(): boolean;
   getDeletebeforereplace(): boolean;
-  getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
   getDependenciesList(): string[];
   getCustomtimeouts(): { getCreate(): string; getUpdate(): string; getDelete(): string } | undefined;
-  getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
 }
 
 type Answer = (error: unknown, response: unknown) => void;
 
 /** The part of Pulumi's mock monitor that is listened in on. */
 interface Monitor {
+  transformCallbacks: ReadonlyMap<string, pulumi.ResourceTransform>;
   newUrn(parent: string, type: string, name: string): string;
   registerResource(request: Request, answer: Answer): Promise<void>;
 }
@@ -61,17 +57,25 @@ export async function listen(project: string, stack: string, knownSecrets: reado
     for (const secret of made.secrets) secrets.add(secret);
     return { id: id || made.id, state: hidden(made.state, made.secrets) };
   };
-  await pulumi.runtime.setMocks({ call: ({ inputs }) => inputs, newResource }, project, stack, true);
+  const ofStack: pulumi.ResourceTransform[] = [];
+  const registerTransform = (transform: pulumi.ResourceTransform) => void ofStack.push(transform);
+  await pulumi.runtime.setMocks({ call: ({ inputs }) => inputs, newResource, registerTransform }, project, stack, true);
 
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   monitor.newUrn = urnOf;
   const register = monitor.registerResource.bind(monitor);
-  monitor.registerResource = (request, answer) => {
+  /** Transforms of each component, those of its parents included, by URN. */
+  const inherited = new Map<string, pulumi.ResourceTransform[]>();
+  monitor.registerResource = async (request, answer) => {
     const urn = urnOf(request.getParent(), request.getType(), request.getName());
+    const own = request.getTransformsList().flatMap((callback) => monitor.transformCallbacks.get(callback.getToken()) ?? []);
+    const transforms = [...own, ...(inherited.get(request.getParent()) ?? [])];
+    if (transforms.length > 0) inherited.set(urn, transforms);
+    if (transforms.length + ofStack.length > 0) await applyTransforms(request, [...transforms, ...ofStack]);
     // The mocks call `newResource` before they first wait, so this is still the one they ask for.
     current = { request, urn };
     if (request.getType() !== stackType) seen.push(current);
-    return register(request, answer);
+    await register(request, answer);
   };
   return { count: () => seen.length, resources: () => seen.map((one) => planned(one, secrets)).sort((a, b) => (a.urn < b.urn ? -1 : 1)) };
 }

@@ -32,6 +32,31 @@ test("parents, and the options that decide what an update may do, are kept", asy
   expect(second!.options).toMatchObject({ retainOnDelete: true, dependsOn: [first!.urn] });
 });
 
+test("transforms are applied: a resource's own, its component's, then the stack's, without opening a secret", async () => {
+  const add =
+    (letter: string): pulumi.ResourceTransform =>
+    ({ props, opts, type }) =>
+      type.endsWith(":ConfigMap")
+        ? { props: { ...props, data: { ...props.data, order: `${props.data?.order ?? ""}${letter}` } }, opts: { ...opts, protect: true } }
+        : undefined;
+  class Holder extends pulumi.ComponentResource {
+    constructor(name: string) {
+      super("test:index:Holder", name, {}, { transforms: [add("b")] });
+      configMap("inner", { token: pulumi.secret("hunter2"), plain: "p" }, { parent: this, transforms: [add("a")] });
+      this.registerOutputs({});
+    }
+  }
+  const resources = await synth(() => {
+    pulumi.runtime.registerResourceTransform(add("c"));
+    new Holder("holder");
+    configMap("outer", {});
+  });
+  const [inner, outer] = ["inner", "outer"].map((name) => resources.find((resource) => resource.name === name)!);
+  expect(inner!.manifest!.data).toEqual({ order: "abc", plain: "p", token: "[secret]" });
+  expect(inner!.options.protect).toBe(true);
+  expect(outer!.manifest!.data).toEqual({ order: "c" });
+});
+
 test("what Pulumi would name itself has the same valid name each time", async () => {
   const once = async () => (await synth(() => void configMap("settings", {})))[0]!.manifest!.metadata.name;
   expect(await once()).toMatch(/^settings-[0-9a-f]{8}$/);
