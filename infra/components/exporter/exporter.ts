@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ServiceBinding } from "../binding.ts";
 import type { ComponentArgs, ContainerResources, Monitoring } from "../component-args.ts";
 import { disruptionBudget } from "../kubernetes/budget.ts";
-import { identityOf, labelsOf, named, selectorLabels } from "../kubernetes/identity.ts";
+import { identityOf, named, selectorLabels } from "../kubernetes/identity.ts";
 import { admitClient, workloadPolicy } from "../kubernetes/network.ts";
 import { bindingVolumes, container, environment, podTemplate } from "../kubernetes/pod.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
@@ -59,7 +59,7 @@ export class Exporter extends pulumi.ComponentResource {
     const service = new k8s.core.v1.Service(
       name,
       {
-        metadata: { ...named(identity), labels: labelsOf(identity), annotations: { ...args.annotations, ...scrapeAnnotations(args.monitoring, args.port) } },
+        metadata: { ...named(identity), annotations: { ...args.annotations, ...scrapeAnnotations(args.monitoring, args.port) } },
         spec: {
           type: "ClusterIP",
           selector: selectorLabels(identity),
