@@ -21,7 +21,7 @@ import { fromPulumi } from "./config/load.ts";
 import { explainFailures } from "./diagnosis/diagnosis.ts";
 import { neededCapabilities } from "./preflight/capabilities.ts";
 import { preflight } from "./preflight/preflight.ts";
-import { appEnvironment, backupStore, buildOf, certificateIssuer } from "./wiring.ts";
+import { appEnvironment, backupStore, buildOf, certificateIssuer, exportedMetrics } from "./wiring.ts";
 
 /** The program of every stack. The offline plan runs it with `askCluster` false: it has no cluster to ask. */
 export default async function program({ askCluster = true } = {}) {
@@ -106,7 +106,11 @@ export default async function program({ askCluster = true } = {}) {
     opts,
   );
 
-  new ServiceLevel(`${service.name}-objectives`, { ...common, ...rules, ...objectives, service: service.name }, opts);
+  new ServiceLevel(
+    `${service.name}-objectives`,
+    { ...common, ...rules, ...objectives, service: service.name, exportedMetrics: await exportedMetrics(config) },
+    opts,
+  );
   const watched = {
     postgres: { exporterJob: "postgres-exporter", claim: "data-postgres-0" },
     redis: [

@@ -48,3 +48,10 @@ export function backupStore({ backups, images, service }: StackConfig): Pick<Bac
     aws: { region: region!, objectLock, podIdentityCluster, writerServiceAccounts: ["postgres-backup"] },
   };
 }
+
+/** The service's own registry says what it exports. It is asked only for objectives that name metrics: loading it costs a plan time. */
+export async function exportedMetrics({ objectives }: StackConfig): Promise<string[] | undefined> {
+  if (objectives.ratios.length === 0) return undefined;
+  const { metricNames } = await import("../app/src/metrics/names.ts");
+  return metricNames();
+}

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { nearestOf } from "../components/nearest.ts";
 import { loadStackConfig } from "./load.ts";
-import { ConfigError, nearestOf } from "./messages.ts";
+import { ConfigError } from "./messages.ts";
 import { neededConnections } from "./relations.ts";
 
 type Raw = Record<string, unknown>;

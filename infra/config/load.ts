@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
-import { ConfigError, nearestOf, pathOf, relationMessage, schemaProblems } from "./messages.ts";
+import { nearestOf } from "../components/nearest.ts";
+import { ConfigError, pathOf, relationMessage, schemaProblems } from "./messages.ts";
 import { problem, type RelationProblem } from "./relation-problem.ts";
 import { neededConnections, relationProblems } from "./relations.ts";
 import { type StackValues, stackSchema } from "./schema.ts";

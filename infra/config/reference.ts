@@ -26,7 +26,7 @@ is told at once, with its path, the value found and the mend, by \`npm run plan 
 
     npx pulumi config set --stack dev --path 'slipway:web.replicas.max' 6
 
-A required key of a section or part that may be left out is required once that is there. This page is written from the schema by \`npm run schema\`; a test fails when it is stale.
+A required key of a section, part or entry of a list, \`[0]\`, that may be left out is required once that is there. This page is written from the schema by \`npm run schema\`; a test fails when it is stale.
 `;
 
 /** The page docs/configuration.md. */
@@ -47,7 +47,10 @@ function rows(path: string, { properties = {}, required = [], default: given }: 
   return Object.entries(properties).flatMap(([key, property]) => {
     // What a section is given as a whole is the default of each of its keys.
     const node = { ...property, default: property.default ?? (given as Record<string, unknown> | undefined)?.[key] };
-    return node.properties ? rows(`${path}.${key}`, node) : [row(`${path}.${key}`, node, required.includes(key))];
+    const at = `${path}.${key}`;
+    if (node.properties) return rows(at, node);
+    const own = row(at, node, required.includes(key));
+    return node.items?.properties ? [own, ...rows(`${at}[0]`, node.items)] : [own];
   });
 }
 
@@ -60,6 +63,7 @@ function takes(node: Node): string {
   if (node.enum) return node.enum.map((value) => `\`${value}\``).join(", ");
   if (node.anyOf) return node.anyOf.map(takes).join(", ");
   if (node.const !== undefined) return `\`${node.const}\``;
+  if (node.items?.properties) return "list of maps";
   if (node.items) return `list of ${takes(node.items)}`;
   if (node.propertyNames || node.additionalProperties) return "map";
   if (node.minimum !== undefined && node.maximum !== undefined) return `${node.minimum} to ${node.maximum}`;

@@ -1,6 +1,7 @@
 import { bytes, cpuMillis, formatMemory } from "../components/kubernetes/quantities.ts";
 import { dataShare } from "../components/redis/spec.ts";
-import { objectiveProblems, requestDurationBuckets } from "../components/service-level/objective.ts";
+import { requestDurationBuckets } from "../components/service-level/objective.ts";
+import { objectiveProblems } from "../components/service-level/problems.ts";
 import { productionRules } from "./production.ts";
 import { problem, type RelationProblem } from "./relation-problem.ts";
 import type { StackValues } from "./schema.ts";
@@ -158,8 +159,5 @@ function* certificate({ ingress: { issuer } }: Pick<StackValues, "ingress">): Ge
 /** The service level knows best what can be alerted on; its findings name the argument first. */
 function* promises({ objectives }: Pick<StackValues, "objectives">): Generator<RelationProblem> {
   const wanted = { ...objectives, minimumEvents: objectives.minimumEvents ?? 1, bucketsSeconds: requestDurationBuckets };
-  for (const found of objectiveProblems(wanted)) {
-    const [, path, message] = (found && /^(\S+) \S+ ([\s\S]+)\.$/.exec(found)) || [];
-    if (path && message) yield problem(`objectives.${path}`, message);
-  }
+  for (const { argument, says } of objectiveProblems(wanted)) yield problem(argument === "" ? "objectives" : `objectives.${argument}`, says);
 }

@@ -1,3 +1,4 @@
+import { duration } from "./promql.ts";
 import type { AlertingRule } from "./rule.ts";
 
 /** How soon somebody must look. */
@@ -14,6 +15,10 @@ export type Severity = (typeof Severity)[keyof typeof Severity];
 /** Where the pages of `docs/runbooks/` are read when a stack names no other place. */
 export const defaultRunbookBaseUrl = "https://github.com/slipway/slipway/blob/main/docs/runbooks";
 
+/** Dashboards that an alert can lead to, one for each subject. */
+export const dashboardSubjects = ["service", "objectives", "postgres", "redis", "worker", "backups", "resources", "edge"] as const;
+export type DashboardSubject = (typeof dashboardSubjects)[number];
+
 /** What the alerts of one service share. */
 export interface AlertContext {
   /** Namespace of the service. */
@@ -21,7 +26,8 @@ export interface AlertContext {
   /** Name of the service, and the `job` label of its series. */
   service: string;
   runbookBaseUrl: string;
-  dashboardUrl?: string;
+  /** Address of the dashboard of each subject; an alert whose subject is missing leads to none. */
+  dashboardUrls?: Partial<Record<DashboardSubject, string>>;
 }
 
 export interface AlertDefinition {
@@ -29,8 +35,10 @@ export interface AlertDefinition {
   name: string;
   severity: Severity;
   expr: string;
-  /** How long it must hold. Left out, one evaluation is enough. */
-  for?: string;
+  /** Seconds for which it must hold, from `hold`. Left out, one evaluation is enough. */
+  for?: number;
+  /** The dashboard that shows its cause. */
+  dashboard: DashboardSubject;
   /** One line: what is wrong, with the service's name. */
   summary: string;
   /** Who is hurt, the value found and the threshold. */
@@ -43,23 +51,32 @@ export interface AlertDefinition {
  * that aggregates the label away would lose its alert without a trace.
  */
 export function alert(context: AlertContext, definition: AlertDefinition): AlertingRule {
+  const dashboard = context.dashboardUrls?.[definition.dashboard];
   return {
     alert: definition.name,
     expr: definition.expr,
-    ...(definition.for && { for: definition.for }),
+    ...(definition.for && { for: duration(definition.for) }),
     labels: { ...definition.labels, namespace: context.namespace, service: context.service, severity: definition.severity },
     annotations: {
       summary: definition.summary,
       description: definition.description,
       runbook_url: `${context.runbookBaseUrl.replace(/\/$/, "")}/${definition.name}.md`,
-      ...(context.dashboardUrl && { dashboard_url: context.dashboardUrl }),
+      ...(dashboard && { dashboard_url: dashboard }),
     },
   };
 }
 
 /** What is wrong with the addresses that alerts carry. */
-export function addressProblems(addresses: Record<string, string | undefined>): (string | false)[] {
-  return Object.entries(addresses).map(
-    ([argument, value]) => value !== undefined && !/^https?:\/\/[^\s/]+/.test(value) && `${argument} "${value}" is no address; write it as https://host/path.`,
-  );
+export function addressProblems({ runbookBaseUrl, dashboardUrls = {} }: { runbookBaseUrl?: string; dashboardUrls?: Record<string, string> }): (string | false)[] {
+  const addresses = Object.entries({ runbookBaseUrl, ...Object.fromEntries(Object.entries(dashboardUrls).map(([key, url]) => [`dashboardUrls.${key}`, url])) });
+  return [
+    ...addresses.map(
+      ([argument, value]) => value !== undefined && !/^https?:\/\/[^\s/]+/.test(value) && `${argument} "${value}" is no address; write it as https://host/path.`,
+    ),
+    ...Object.keys(dashboardUrls).map(
+      (key) =>
+        !(dashboardSubjects as readonly string[]).includes(key) &&
+        `dashboardUrls.${key} is a subject that no alert has; give addresses for ${dashboardSubjects.join(", ")}.`,
+    ),
+  ];
 }

@@ -15,8 +15,11 @@ export interface RuleArgs extends ComponentArgs {
   ruleLabels?: Record<string, string>;
   /** Where the runbooks are read, as in `https://wiki.example.org/runbooks`; `/<AlertName>.md` is added. Defaults to this library's repository. */
   runbookBaseUrl?: string;
-  /** Dashboard that alerts link to. Defaults to none. */
-  dashboardUrl?: string;
+  /**
+   * Addresses of the dashboards that alerts link to, by subject: `service`, `objectives`, `postgres`, `redis`, `worker`, `backups`,
+   * `resources`, `edge`. An alert whose subject is left out links to none. Defaults to none. A change restarts nothing.
+   */
+  dashboardUrls?: Record<string, string>;
 }
 
 /** Makes the object that holds the rules; resolves to its name. */

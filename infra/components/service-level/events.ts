@@ -1,27 +1,34 @@
 import type { AlertContext } from "../prometheus/alert.ts";
-import { growth, literal, selector } from "../prometheus/promql.ts";
-import type { Objective } from "./objective.ts";
+import { duration, growth, literal, selector } from "../prometheus/promql.ts";
+import type { Objective, RatioQueries } from "./objective.ts";
 
 const serverError = '=~"5.."';
 const anythingElse = '!~"5.."';
 
 /**
- * Requests that an objective judges, in a window. Availability judges all. Latency judges those that did not fail: a failure already
- * spends the availability budget, and a quick one must not pass for a quick answer.
+ * Events that an objective judges, in a window. Availability judges all requests. Latency judges those that did not fail: a failure
+ * already spends the availability budget, and a quick one must not pass for a quick answer.
  */
 export function events(context: AlertContext, objective: Objective, seconds: number): string {
+  if (objective.ratio) return filledIn(context, objective.ratio, "events", seconds);
   return total(context, seconds, "http_request_duration_seconds_count", objective.kind === "latency" ? { status_code: anythingElse } : {});
 }
 
-/** Requests among them that broke the promise: a 5xx for availability, slower than the threshold for latency. 4xx is the caller's. */
+/** Events among them that broke the promise: a 5xx for availability, slower than the threshold for latency. 4xx is the caller's. */
 export function badEvents(context: AlertContext, objective: Objective, seconds: number): string {
+  // No bad event yet means no series of them: that is 0, not unknown.
+  if (objective.ratio) return `${filledIn(context, objective.ratio, "badEvents", seconds)} or vector(0)`;
   if (objective.kind === "availability") {
-    // No failure yet means no series with a 5xx: that is 0, not unknown.
     return `${total(context, seconds, "http_request_duration_seconds_count", { status_code: serverError })} or vector(0)`;
   }
   // `or vector(0)`: without that bucket every request counts as slow. Loud, where silence would look like a fast service.
   const quick = total(context, seconds, "http_request_duration_seconds_bucket", { le: bucketLabel(objective.thresholdSeconds!), status_code: anythingElse });
   return `clamp_min((${events(context, objective, seconds)} or vector(0)) - (${quick} or vector(0)), 0)`;
+}
+
+/** Summed, whatever the query left of its labels: two results would be two values of one recorded series, which Prometheus refuses. */
+function filledIn({ namespace, service }: AlertContext, ratio: RatioQueries, query: keyof RatioQueries, seconds: number): string {
+  return `sum(${ratio[query].replaceAll("$window", duration(seconds)).replaceAll("$namespace", namespace).replaceAll("$service", service)})`;
 }
 
 function total({ service, namespace }: AlertContext, seconds: number, metric: string, labels: Record<string, string>): string {

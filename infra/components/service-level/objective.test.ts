@@ -1,18 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ObjectiveArgs, objectiveProblems, requestDurationBuckets } from "./objective.ts";
+import { type ObjectiveArgs, requestDurationBuckets } from "./objective.ts";
+import { objectiveProblems, sentence } from "./problems.ts";
 
 const problems = (args: Partial<ObjectiveArgs>) =>
-  objectiveProblems({ windowDays: 30, minimumEvents: 100, bucketsSeconds: requestDurationBuckets, availability: { target: 99.9 }, ...args }).filter(Boolean);
+  objectiveProblems({ windowDays: 30, minimumEvents: 100, bucketsSeconds: requestDurationBuckets, availability: { target: 99.9 }, ...args }).map(sentence);
+
+const orders = {
+  name: "orders",
+  target: 99,
+  events: "sum(increase(orders_total[$window]))",
+  badEvents: 'sum(increase(orders_total{outcome="lost"}[$window]))',
+};
 
 test("sound objectives are taken", () => {
   expect(problems({ latency: { target: 99, thresholdMilliseconds: 250 } })).toEqual([]);
   expect(problems({ availability: undefined, latency: { target: 95, thresholdMilliseconds: 2500 } })).toEqual([]);
+  expect(problems({ availability: undefined, ratios: [orders], exportedMetrics: ["orders_total"] })).toEqual([]);
 });
 
 describe("is refused with its mend:", () => {
   test.each<[string, Partial<ObjectiveArgs>, string]>([
-    ["no objective", { availability: undefined }, "give availability, latency or both"],
+    ["no objective", { availability: undefined }, "has no objective; give availability, latency or ratios"],
     ["100 %", { availability: { target: 100 } }, "availability.target 100 leaves no error budget"],
     ["a share instead of a percentage", { availability: { target: 0 } }, "availability.target 0 is no percentage; write it as 99.9"],
     ["a target whose alert can't fire", { availability: { target: 90 } }, "raise it to at least 93.06, or set windowDays to 7"],
@@ -26,6 +35,16 @@ describe("is refused with its mend:", () => {
     ["a threshold between buckets of one's own", { latency: { target: 99, thresholdMilliseconds: 250 }, bucketsSeconds: [0.2, 0.4] }, "give 200 or 400"],
     ["a window that is unknown", { windowDays: 14 }, "windowDays 14 is no window that is known; give 7, 28 or 30"],
     ["a guard of no requests", { minimumEvents: 0 }, "minimumEvents 0 is no number of requests"],
+    ["a ratio of 100 %", { ratios: [{ ...orders, target: 100 }] }, "ratios.0.target 100 leaves no error budget"],
+    ["a ratio without a name", { ratios: [{ ...orders, name: "Orders!" }] }, 'ratios.0.name "Orders!" is no name for a label'],
+    ["a ratio with a name that is taken", { ratios: [orders, orders] }, 'ratios.1.name "orders" is another objective\'s name already'],
+    ["a query over a time of its own", { ratios: [{ ...orders, events: "sum(increase(orders_total[5m]))" }] }, "counts over no [$window]"],
+    ["a query that is no PromQL", { ratios: [{ ...orders, badEvents: "sum(increase(orders_total[$window])" }] }, "is no PromQL from its character 36 on"],
+    [
+      "a metric that the service does not export",
+      { ratios: [{ ...orders, events: "sum(increase(order_total[$window]))" }], exportedMetrics: ["orders_total"] },
+      "reads order_total, which the service does not export; did you mean orders_total.",
+    ],
   ])("%s", (_, args, mend) => {
     expect(problems(args)).toEqual([expect.stringContaining(mend)]);
   });

@@ -5,7 +5,7 @@ import { recordedSeries } from "./series.ts";
 
 /** One objective as others judge by it. */
 export interface ObjectiveReading {
-  /** `availability` or `latency`. */
+  /** `availability`, `latency`, or the name of a ratio. */
   name: string;
   /** In percent. */
   target: number;
@@ -21,7 +21,7 @@ export interface ObjectiveReading {
 
 export function readings(context: AlertContext, objectives: Objective[]): ObjectiveReading[] {
   return objectives.map((objective) => ({
-    name: objective.kind,
+    name: objective.name,
     target: objective.target,
     errorRatioQuery: recordedSeries(context, objective, "slo:error_ratio:5m"),
     eventsQuery: recordedSeries(context, objective, "slo:events:increase5m"),

@@ -1,7 +1,7 @@
 import type { AlertContext } from "../prometheus/alert.ts";
 import { duration, plain } from "../prometheus/promql.ts";
 import type { RecordingRule, RuleFile } from "../prometheus/rule.ts";
-import { burnAlert, metricsAbsent } from "./alerts.ts";
+import { burnAlert, metricsAbsent, ratioDataAbsent } from "./alerts.ts";
 import { alertWindows } from "./burn-rate.ts";
 import { badEvents, events } from "./events.ts";
 import type { Objective } from "./objective.ts";
@@ -26,7 +26,10 @@ export function serviceLevelRules(context: AlertContext, objectives: Objective[]
   return {
     groups: [
       ...objectives.flatMap((objective) => objectiveGroups(context, objective)),
-      { name: `${context.service}-objectives-data`, rules: [metricsAbsent(context)] },
+      {
+        name: `${context.service}-objectives-data`,
+        rules: [metricsAbsent(context), ...objectives.filter(({ ratio }) => ratio).map((objective) => ratioDataAbsent(context, objective))],
+      },
     ],
   };
 }
@@ -34,7 +37,7 @@ export function serviceLevelRules(context: AlertContext, objectives: Objective[]
 function objectiveGroups(context: AlertContext, objective: Objective) {
   const windows = [...alertWindows, objective.windowDays * day];
   const recorded = (seconds: number) => windowRules(context, objective, seconds);
-  const name = `${context.service}-${objective.kind}`;
+  const name = `${context.service}-${objective.name}`;
   return [
     {
       name: `${name}-fast`,

@@ -4,7 +4,7 @@ import type { Objective } from "./objective.ts";
 
 /** Labels of everything recorded for an objective. Static: the expressions sum all labels away. */
 export function objectiveLabels(context: AlertContext, objective: Objective): Record<string, string> {
-  return { job: context.service, namespace: context.namespace, objective: objective.kind };
+  return { job: context.service, namespace: context.namespace, objective: objective.name };
 }
 
 /** Selects a recorded series of an objective. */

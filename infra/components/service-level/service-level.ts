@@ -3,7 +3,8 @@ import { refuse } from "../argument-error.ts";
 import { identityOf } from "../kubernetes/identity.ts";
 import { addressProblems, defaultRunbookBaseUrl } from "../prometheus/alert.ts";
 import { type RuleArgs, ruleObject, rulesIn } from "../prometheus/rule-object.ts";
-import { type ObjectiveArgs, objectiveProblems, objectivesOf, requestDurationBuckets } from "./objective.ts";
+import { type ObjectiveArgs, objectivesOf, requestDurationBuckets } from "./objective.ts";
+import { objectiveProblems, sentence } from "./problems.ts";
 import { type ObjectiveReading, readings } from "./reading.ts";
 import { serviceLevelRules } from "./rules.ts";
 
@@ -19,6 +20,23 @@ export interface LatencyObjective {
   thresholdMilliseconds: number;
 }
 
+/** Any share of events that must not be bad, by queries of one's own. */
+export interface RatioObjective {
+  /** The `objective` label of its series and alerts, such as `delivered-orders`. A change begins its history anew. */
+  name: string;
+  /** Percentage of events that must be good, such as 99.5. */
+  target: number;
+  /**
+   * PromQL for the number of events in `[$window]`: `sum(increase(orders_total{namespace="$namespace",job="$service"}[$window]))`.
+   * `$window`, `$namespace` and `$service` are filled in; results are summed.
+   */
+  events: string;
+  /** PromQL for the number of bad ones among them, likewise. No result counts as 0. */
+  badEvents: string;
+  /** What a bad event is, as the end of a sentence in an alert: `were not delivered`. Defaults to `were bad`. */
+  badEventText?: string;
+}
+
 export interface ServiceLevelArgs extends RuleArgs {
   /** Name of the service: the `job` label of its series, which is the name of its Kubernetes Service. */
   service: string;
@@ -26,6 +44,8 @@ export interface ServiceLevelArgs extends RuleArgs {
   availability?: AvailabilityObjective;
   /** Share of requests that must be quick. Left out, it is not judged. */
   latency?: LatencyObjective;
+  /** Other shares that must hold: of jobs, messages, cache look-ups. Defaults to none. */
+  ratios?: RatioObjective[];
   /** Days over which the objectives hold: 7, 28 or 30. Defaults to 30. Prometheus must keep series at least that long for the budget to be true. */
   windowDays?: number;
   /**
@@ -35,6 +55,11 @@ export interface ServiceLevelArgs extends RuleArgs {
   minimumEvents?: number;
   /** Upper bounds in seconds of the buckets of `http_request_duration_seconds`. Defaults to those of this repository's service. */
   bucketsSeconds?: number[];
+  /**
+   * Names of the series that the service exports, as in `orders_total`. Given, a ratio that reads any other is refused: its alerts
+   * would never fire. Defaults to taking every name.
+   */
+  exportedMetrics?: string[];
 }
 
 /**
@@ -52,14 +77,17 @@ export class ServiceLevel extends pulumi.ComponentResource {
   constructor(name: string, args: ServiceLevelArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:ServiceLevel", name, {}, opts);
     const wanted = withDefaults(args);
-    refuse("ServiceLevel", name, [...objectiveProblems(wanted), ...addressProblems({ runbookBaseUrl: args.runbookBaseUrl, dashboardUrl: args.dashboardUrl })]);
+    refuse("ServiceLevel", name, [
+      ...objectiveProblems(wanted).map(sentence),
+      ...addressProblems(args),
+    ]);
     const objectives = objectivesOf(wanted);
     const identity = identityOf(name, "service-level", "monitoring", args);
     const context = (namespace: string) => ({
       namespace,
       service: args.service,
       runbookBaseUrl: args.runbookBaseUrl ?? defaultRunbookBaseUrl,
-      dashboardUrl: args.dashboardUrl,
+      dashboardUrls: args.dashboardUrls,
     });
 
     const rules = rulesIn(args.namespace, (namespace) => serviceLevelRules(context(namespace), objectives));
@@ -73,6 +101,8 @@ function withDefaults(args: ServiceLevelArgs): ObjectiveArgs {
   return {
     availability: args.availability,
     latency: args.latency,
+    ratios: args.ratios,
+    exportedMetrics: args.exportedMetrics,
     windowDays: args.windowDays ?? 30,
     minimumEvents: args.minimumEvents ?? 100,
     bucketsSeconds: args.bucketsSeconds ?? requestDurationBuckets,

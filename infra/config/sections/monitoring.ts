@@ -1,6 +1,19 @@
 import * as z from "zod";
 import * as field from "../fields.ts";
 
+const query = (what: string) =>
+  field
+    .plainText('sum(increase(links_created_total{namespace="$namespace",job="$service"}[$window]))')
+    .describe(`PromQL for ${what} in [$window]; $namespace and $service are filled in.`);
+
+const ratio = z.strictObject({
+  name: field.dnsLabel("created-links").describe("Label `objective` of its series and alerts."),
+  target: field.number(50, 99.999, "a percentage below 100, such as 99.9,").describe("Percent of events that must be good."),
+  events: query("the number of events"),
+  badEvents: query("the number of bad ones among them"),
+  badEventText: field.plainText("were not delivered").optional().describe("What a bad event is, as the end of a sentence. Defaults to `were bad`."),
+});
+
 export const objectives = z
   .strictObject({
     windowDays: z
@@ -19,6 +32,10 @@ export const objectives = z
       })
       .prefault({})
       .describe("Requests that must be quick."),
+    ratios: z
+      .array(ratio, { error: "write a list of objectives, each with name, target, events and badEvents" })
+      .default([])
+      .describe("Other shares that must hold."),
   })
   .describe("What the service promises.");
 
