@@ -1,6 +1,6 @@
 export * from "./alerts/alerts.ts";
 export { type AlertThresholds, alertThresholds } from "./alerts/thresholds.ts";
-export type { WatchedBackup, WatchedCertificate, WatchedPostgres, WatchedRedis, WatchedService } from "./alerts/watched.ts";
+export type { WatchedBackup, WatchedCertificate, WatchedPostgres, WatchedRedis, WatchedRestoreDrill, WatchedService, WatchedWorker } from "./alerts/watched.ts";
 export * from "./app-image/app-image.ts";
 export * from "./argument-error.ts";
 export * from "./backup-bucket/backup-bucket.ts";

@@ -9,7 +9,7 @@ const args: AlertsArgs = {
   service: { name: "links", migrationJob: "links-migration", sharedRateLimiter: true },
   postgres: { exporterJob: "postgres-exporter" },
   redis: [{ exporterJob: "redis-state-exporter", purpose: RedisPurpose.state }],
-  dashboardUrl: "https://grafana.example.org/d/shop-links-service",
+  dashboardUrls: { postgres: "https://grafana.example.org/d/shop-links-postgres" },
   runbookBaseUrl: "https://wiki.example.org/runbooks",
 };
 
@@ -25,7 +25,7 @@ test("it is one PrometheusRule whose alerts lead to the given pages", async () =
   const down = (rule!.spec as RuleFile).groups.flatMap((group) => group.rules).find((one) => "alert" in one && one.alert === "PostgresDown");
   expect(down).toMatchObject({
     labels: { namespace: "shop", service: "links", severity: "critical" },
-    annotations: { runbook_url: "https://wiki.example.org/runbooks/PostgresDown.md", dashboard_url: args.dashboardUrl },
+    annotations: { runbook_url: "https://wiki.example.org/runbooks/PostgresDown.md", dashboard_url: "https://grafana.example.org/d/shop-links-postgres" },
   });
 });
 

@@ -5,17 +5,21 @@ import { defaultRunbookBaseUrl } from "../prometheus/alert.ts";
 import { type RuleArgs, ruleObject, rulesIn } from "../prometheus/rule-object.ts";
 import { alertProblems, alertRules } from "./rules.ts";
 import { type AlertThresholds, alertThresholds } from "./thresholds.ts";
-import type { WatchedBackup, WatchedCertificate, WatchedPostgres, WatchedRedis, WatchedService } from "./watched.ts";
+import type { WatchedBackup, WatchedCertificate, WatchedPostgres, WatchedRedis, WatchedRestoreDrill, WatchedService, WatchedWorker } from "./watched.ts";
 
 export interface AlertsArgs extends RuleArgs {
   /** The application. Needs kube-state-metrics, scraped with `honorLabels`, for what Kubernetes reports about it. */
   service: WatchedService;
+  /** The worker that does its queued jobs. Left out, no alert is made. */
+  worker?: WatchedWorker;
   /** Its Postgres. Left out, no alert is made. */
   postgres?: WatchedPostgres;
   /** Its Redises. Left out, no alert is made. */
   redis?: WatchedRedis[];
   /** Its backups. Left out, no alert is made. */
   backup?: WatchedBackup;
+  /** Drills that restore its backups. Left out, no alert is made. */
+  restoreDrill?: WatchedRestoreDrill;
   /** The certificate of its public endpoint. Left out, no alert is made. */
   certificate?: WatchedCertificate;
   /** Where the alerts begin. Each defaults to what is stated with it. */
@@ -36,7 +40,7 @@ export class Alerts extends pulumi.ComponentResource {
     const shared = {
       service: args.service.name,
       runbookBaseUrl: args.runbookBaseUrl ?? defaultRunbookBaseUrl,
-      dashboardUrl: args.dashboardUrl,
+      dashboardUrls: args.dashboardUrls,
       thresholds: alertThresholds(args.thresholds),
     };
 

@@ -1,4 +1,5 @@
-import { selector } from "../prometheus/promql.ts";
+import { hold } from "../prometheus/hold.ts";
+import { durationText, selector } from "../prometheus/promql.ts";
 import { type AlertSubject, alerts } from "./subject.ts";
 import type { WatchedCertificate } from "./watched.ts";
 
@@ -13,8 +14,9 @@ export function certificateAlerts(subject: AlertSubject, watched: WatchedCertifi
     ({
       name: "CertificateExpiringSoon",
       severity,
+      dashboard: "edge",
       expr: `${left} < ${days} * 86400`,
-      for: severity === "critical" ? "5m" : "1h",
+      for: severity === "critical" ? hold.restart : hold.days,
       summary: `The certificate ${watched.name} of ${service} in ${namespace} ends soon.`,
       description: `It ends in {{ $value | humanizeDuration }}, threshold ${days} days; its renewal has failed since before that. When it has ended every caller is refused by its own client.`,
     }) as const;
@@ -24,11 +26,11 @@ export function certificateAlerts(subject: AlertSubject, watched: WatchedCertifi
     {
       name: "CertificateNotReady",
       severity: "warning",
+      dashboard: "edge",
       expr: `max(${series("certmanager_certificate_ready_status", { condition: "True" })}) == 0`,
-      for: "30m",
+      for: hold.background,
       summary: `The certificate ${watched.name} of ${service} in ${namespace} is not issued.`,
-      description:
-        "cert-manager has not made it ready for 30 minutes. Callers see the old certificate while it lasts, or the Ingress controller's own, which they don't trust.",
+      description: `cert-manager has not made it ready for ${durationText(hold.background)}. Callers see the old certificate while it lasts, or the Ingress controller's own, which they don't trust.`,
     },
   ]);
 }

@@ -3,25 +3,37 @@ import type { AlertingRule, RuleFile } from "../prometheus/rule.ts";
 import type { AlertsArgs } from "./alerts.ts";
 import { backupAlerts } from "./backup.ts";
 import { certificateAlerts } from "./certificate.ts";
+import { dependencyAlerts } from "./dependency.ts";
+import { exporterAlerts } from "./exporters.ts";
+import { jobAlerts } from "./jobs.ts";
 import { postgresAlerts } from "./postgres.ts";
+import { postgresReplicationAlerts } from "./postgres-replication.ts";
 import { redisAlerts } from "./redis.ts";
+import { restoreDrillAlerts } from "./restore-drill.ts";
+import { rolloutAlerts } from "./rollout.ts";
+import { saturationAlerts } from "./saturation.ts";
 import { serviceAlerts } from "./service.ts";
 import type { AlertSubject } from "./subject.ts";
 import { thresholdProblems } from "./thresholds.ts";
 import { watchdogAlerts } from "./watchdog.ts";
-import { exporterAlerts, workloadAlerts } from "./workload.ts";
+import { webSocketAlerts } from "./web-socket.ts";
+import { workerAlerts } from "./worker.ts";
+import { workloadAlerts } from "./workload.ts";
 
 /** The cause alerts of what is watched; nothing for what is not, since an alert without series can't fire. */
 export function alertRules(subject: AlertSubject, args: AlertsArgs): RuleFile {
-  const { service, postgres, redis = [], backup, certificate } = args;
-  const exporters = [...(postgres ? [postgres.exporterJob] : []), ...redis.map(({ exporterJob }) => exporterJob)];
+  const { service, worker, postgres, redis = [], backup, restoreDrill, certificate } = args;
   const subjects: Record<string, AlertingRule[]> = {
-    service: serviceAlerts(subject, service),
-    workload: workloadAlerts(subject, service),
-    exporters: exporterAlerts(subject, exporters),
-    postgres: postgres ? postgresAlerts(subject, postgres) : [],
+    service: [...serviceAlerts(subject, service), ...dependencyAlerts(subject, service, worker)],
+    websocket: service.webSocket ? webSocketAlerts(subject, service) : [],
+    worker: worker ? workerAlerts(subject, worker) : [],
+    workload: [...workloadAlerts(subject, service), ...rolloutAlerts(subject), ...jobAlerts(subject, service, backup)],
+    saturation: saturationAlerts(subject, service, worker),
+    exporters: exporterAlerts(subject, exporterJobs(args)),
+    postgres: postgres ? [...postgresAlerts(subject, postgres), ...postgresReplicationAlerts(subject, postgres)] : [],
     redis: redis.flatMap((one) => redisAlerts(subject, one)),
     backup: backup ? backupAlerts(subject, backup) : [],
+    "restore-drill": restoreDrill ? restoreDrillAlerts(subject, restoreDrill) : [],
     certificate: certificate ? certificateAlerts(subject, certificate) : [],
     watchdog: watchdogAlerts(subject),
   };
@@ -29,15 +41,42 @@ export function alertRules(subject: AlertSubject, args: AlertsArgs): RuleFile {
   return { groups: groups.map(([name, rules]) => ({ name: `${subject.service}-${name}`, rules })) };
 }
 
+/** Jobs of all exporters that the alerts rely on, once each: backups and drills may share theirs. */
+function exporterJobs({ postgres, redis = [], backup, restoreDrill }: AlertsArgs): string[] {
+  const jobs = [postgres, ...redis, backup, restoreDrill].map((watched) => watched?.exporterJob);
+  return [...new Set(jobs.filter((job) => job !== undefined))];
+}
+
 /** What is wrong with the arguments, each with its mend. */
 export function alertProblems(args: AlertsArgs): (string | false)[] {
-  const { redis = [], backup } = args;
+  const { redis = [], backup, postgres, restoreDrill, service, worker } = args;
   const jobs = redis.map(({ exporterJob }) => exporterJob);
-  const hours = backup?.maximumAgeHours;
+  const times = {
+    "backup.maximumAgeHours": backup?.maximumAgeHours,
+    "restoreDrill.maximumAgeHours": restoreDrill?.maximumAgeHours,
+    "restoreDrill.recoveryTimeSeconds": restoreDrill?.recoveryTimeSeconds,
+    "restoreDrill.recoveryPointSeconds": restoreDrill?.recoveryPointSeconds,
+  };
+  const replicas = postgres?.replicas;
   return [
     ...thresholdProblems(args.thresholds),
-    ...addressProblems({ runbookBaseUrl: args.runbookBaseUrl, dashboardUrl: args.dashboardUrl }),
+    ...addressProblems(args),
     new Set(jobs).size < jobs.length && `redis names the exporterJob ${jobs.find((job, index) => jobs.indexOf(job) !== index)} twice; name each once.`,
-    hours !== undefined && !(hours > 0) && `backup.maximumAgeHours ${hours} is no time; give the schedule's longest gap and two hours, such as 26.`,
+    worker?.job === service.name &&
+      `worker.job ${worker.job} is the service's own job, so its pods could not be told apart; give the worker's, such as ${service.name}-worker.`,
+    replicas !== undefined &&
+      !(Number.isInteger(replicas) && replicas >= 0) &&
+      `postgres.replicas ${replicas} is no number of standbys; give a whole number from 0.`,
+    ...Object.entries(mends).map(([key, mend]) => {
+      const value = times[key as keyof typeof mends];
+      return value !== undefined && !(value > 0) && `${key} ${value} is no time; ${mend}.`;
+    }),
   ];
 }
+
+const mends = {
+  "backup.maximumAgeHours": "give the schedule's longest gap and two hours, such as 26",
+  "restoreDrill.maximumAgeHours": "give the drills' longest gap and a day, such as 192",
+  "restoreDrill.recoveryTimeSeconds": "give the recovery time objective in seconds, such as 3600",
+  "restoreDrill.recoveryPointSeconds": "give the recovery point objective in seconds, such as 93600",
+};

@@ -6,6 +6,7 @@ export function watchdogAlerts(subject: AlertSubject) {
     {
       name: "Watchdog",
       severity: "info",
+      dashboard: "service",
       expr: "vector(1)",
       summary: `Alerts of ${subject.service} in ${subject.namespace} are delivered.`,
       description: "It fires always, by purpose. Route it to a heartbeat receiver that calls people when it stops.",

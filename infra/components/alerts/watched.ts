@@ -8,6 +8,16 @@ export interface WatchedService {
   migrationJob?: string;
   /** Whether its rate limiter counts in Redis. Defaults to false. */
   sharedRateLimiter?: boolean;
+  /** Whether it holds WebSocket connections. Defaults to false. */
+  webSocket?: boolean;
+  /** Whether it sends traces. Defaults to false. */
+  traces?: boolean;
+}
+
+/** The worker that does the service's queued jobs. */
+export interface WatchedWorker {
+  /** Name of its Deployment, and the `job` label of its series, such as `links-worker`. */
+  job: string;
 }
 
 /** A Postgres with its exporter. */
@@ -16,6 +26,10 @@ export interface WatchedPostgres {
   exporterJob: string;
   /** Name of the claim that holds its data, such as `data-postgres-0`. Left out, nobody watches the disk. */
   claim?: string;
+  /** Whether it archives its log (`archive_mode`). Defaults to false: nothing is said about an archive. */
+  archived?: boolean;
+  /** Number of standbys that stream from it. Defaults to 0: nothing is said about them. Each needs a target of the exporter's job, for its lag. */
+  replicas?: number;
 }
 
 /** A Redis with its exporter. */
@@ -32,6 +46,23 @@ export interface WatchedBackup {
   cronJob: string;
   /** Hours after which the newest good backup is too old. Defaults to 26: a daily schedule and two hours to run. Give the schedule's longest gap and two hours. */
   maximumAgeHours?: number;
+  /** The `job` label of the exporter that reports `backup_size_bytes`, the size of the newest backup. Left out, nobody compares sizes. */
+  exporterJob?: string;
+}
+
+/**
+ * Drills that restore a backup and check it. Read are `restore_drill_last_success_timestamp_seconds`, `restore_drill_result{check}` (1 is good),
+ * `restore_drill_duration_seconds{phase}` and `restore_drill_rpo_seconds`, each of the last drill.
+ */
+export interface WatchedRestoreDrill {
+  /** The `job` label of the exporter that reports them. */
+  exporterJob: string;
+  /** Hours after which the last good drill is too old. Defaults to 192: a weekly drill and a day to mend one that failed. */
+  maximumAgeHours?: number;
+  /** Recovery time objective in seconds: how long a restore may take. Defaults to 3600. */
+  recoveryTimeSeconds?: number;
+  /** Recovery point objective in seconds: how old the newest restored row may be. Defaults to 93600, 26 hours: as old as a daily backup may be. */
+  recoveryPointSeconds?: number;
 }
 
 /** A cert-manager Certificate. */

@@ -1,6 +1,9 @@
-import { anyOf, literal, selector } from "../prometheus/promql.ts";
+import { hold } from "../prometheus/hold.ts";
+import { duration, durationText, selector } from "../prometheus/promql.ts";
 import { type AlertSubject, alerts } from "./subject.ts";
 import type { WatchedService } from "./watched.ts";
+
+const restartsWindowSeconds = hold.rollout;
 
 /** What Kubernetes reports about the workloads of the namespace, by kube-state-metrics. */
 export function workloadAlerts(subject: AlertSubject, watched: WatchedService) {
@@ -12,70 +15,48 @@ export function workloadAlerts(subject: AlertSubject, watched: WatchedService) {
     {
       name: "ClusterMetricsAbsent",
       severity: "warning",
+      dashboard: "resources",
       expr: `absent(kube_deployment_created${having({ deployment: watched.name })})`,
-      for: "15m",
+      for: hold.rollout,
       summary: `Nothing reports the state of ${service}'s workloads in ${namespace}.`,
       description:
-        "kube-state-metrics has not shown the Deployment for 15 minutes, so alerts about rollouts, crashes, the autoscaler and backups can't fire. " +
+        `kube-state-metrics has not shown the Deployment for ${durationText(hold.rollout)}, so alerts about rollouts, crashes, memory, the autoscaler and backups can't fire. ` +
         "Nobody is hurt yet.",
     },
     {
       name: "AppHpaAtMax",
       severity: "warning",
-      expr: `kube_horizontalpodautoscaler_status_desired_replicas${scaler} >= kube_horizontalpodautoscaler_spec_max_replicas${scaler}`,
-      for: "15m",
+      dashboard: "resources",
+      // One whose minimum is its maximum was never meant to scale.
+      expr:
+        `kube_horizontalpodautoscaler_status_desired_replicas${scaler} >= kube_horizontalpodautoscaler_spec_max_replicas${scaler} ` +
+        `> kube_horizontalpodautoscaler_spec_min_replicas${scaler}`,
+      for: hold.rollout,
       summary: `${service} in ${namespace} can't scale further.`,
-      description: "The autoscaler has wanted {{ $value }} replicas, its maximum, for 15 minutes. Callers will wait if the load grows.",
+      description: `The autoscaler has wanted {{ $value }} replicas, its maximum, for ${durationText(hold.rollout)}. Callers will wait if the load grows.`,
     },
     {
       name: "AppPodCrashLooping",
       severity: "warning",
+      dashboard: "resources",
       // Both, since with the longest back-off of five minutes a loop restarts too seldom for the count.
       expr:
-        `max by (pod, container) (increase(kube_pod_container_status_restarts_total${all}[15m])) >= ${thresholds.restarts} ` +
-        `or max by (pod, container) (max_over_time(kube_pod_container_status_waiting_reason${having({ reason: "CrashLoopBackOff" })}[5m])) == 1`,
-      for: "1m",
+        `max by (pod, container) (increase(kube_pod_container_status_restarts_total${all}[${duration(restartsWindowSeconds)}])) >= ${thresholds.restarts} ` +
+        `or max by (pod, container) (max_over_time(kube_pod_container_status_waiting_reason${having({ reason: "CrashLoopBackOff" })}[${duration(hold.restart)}])) == 1`,
+      for: hold.secondLook,
       summary: `{{ $labels.pod }} in ${namespace} keeps crashing.`,
-      description: `Container {{ $labels.container }} restarted ${thresholds.restarts} times or more within 15 minutes, or waits to be started again. The other replicas carry its load; a database has none.`,
+      description: `Container {{ $labels.container }} restarted ${thresholds.restarts} times or more within ${durationText(restartsWindowSeconds)}, or waits to be started again. The other replicas carry its load; a database has none.`,
     },
     {
-      name: "AppRolloutStuck",
+      name: "DisruptionBudgetBlocking",
       severity: "warning",
+      dashboard: "resources",
       expr:
-        `max by (deployment) (kube_deployment_status_condition${having({ condition: "Progressing", status: "false" })}) == 1 ` +
-        `or max by (deployment) (kube_deployment_spec_replicas${all} - kube_deployment_status_replicas_available${all}) > 0 ` +
-        `or max by (statefulset) (kube_statefulset_replicas${all} - kube_statefulset_status_replicas_ready${all}) > 0`,
-      for: "15m",
-      summary: `A rollout in ${namespace} does not finish.`,
-      description:
-        "{{ or $labels.deployment $labels.statefulset }} has fewer ready pods than asked for since 15 minutes. " +
-        "Pods of the old version serve on; one more failure may hurt callers.",
-    },
-    watched.migrationJob !== undefined && {
-      name: "MigrationJobFailed",
-      severity: "warning",
-      expr: `kube_job_failed${having({ condition: "true", job_name: `=~"${literal(watched.migrationJob).replaceAll("\\", "\\\\")}-.*"` })} == 1`,
-      summary: `A schema migration of ${service} in ${namespace} failed.`,
-      description: "Job {{ $labels.job_name }} failed. The old version serves on with the old schema; no new version starts until it succeeds.",
-    },
-  ]);
-}
-
-/** One exporter's silence makes every alert on it silent. */
-export function exporterAlerts(subject: AlertSubject, jobs: readonly string[]) {
-  const { namespace } = subject;
-  if (jobs.length === 0) return [];
-  const watched = selector({ job: anyOf(jobs), namespace });
-  // `absent` gives no label for a choice of jobs, so each is asked for by itself.
-  const missing = jobs.map((job) => `absent(up${selector({ job, namespace })})`).join(" or ");
-  return alerts(subject, [
-    {
-      name: "ExporterDown",
-      severity: "warning",
-      expr: `max by (job) (up${watched}) == 0 or ${missing}`,
-      for: "10m",
-      summary: `{{ $labels.job }} in ${namespace} reports nothing.`,
-      description: "Prometheus has not read {{ $labels.job }} for 10 minutes. What it watches may be well, but no alert about it can fire.",
+        `max by (poddisruptionbudget) (kube_poddisruptionbudget_status_pod_disruptions_allowed${all}) == 0 ` +
+        `and on (poddisruptionbudget) kube_poddisruptionbudget_status_expected_pods${all} > 0`,
+      for: hold.background,
+      summary: `The disruption budget {{ $labels.poddisruptionbudget }} in ${namespace} lets no pod go.`,
+      description: `For ${durationText(hold.background)} it has allowed {{ $value }} evictions. Nodes with its pods can't be drained, so their updates wait; and one pod is probably broken already, so that the next failure hurts callers.`,
     },
   ]);
 }

@@ -67,11 +67,18 @@ export function alert(context: AlertContext, definition: AlertDefinition): Alert
 }
 
 /** What is wrong with the addresses that alerts carry. */
-export function addressProblems({ runbookBaseUrl, dashboardUrls = {} }: { runbookBaseUrl?: string; dashboardUrls?: Record<string, string> }): (string | false)[] {
+export function addressProblems({
+  runbookBaseUrl,
+  dashboardUrls = {},
+}: {
+  runbookBaseUrl?: string;
+  dashboardUrls?: Record<string, string>;
+}): (string | false)[] {
   const addresses = Object.entries({ runbookBaseUrl, ...Object.fromEntries(Object.entries(dashboardUrls).map(([key, url]) => [`dashboardUrls.${key}`, url])) });
   return [
     ...addresses.map(
-      ([argument, value]) => value !== undefined && !/^https?:\/\/[^\s/]+/.test(value) && `${argument} "${value}" is no address; write it as https://host/path.`,
+      ([argument, value]) =>
+        value !== undefined && !/^https?:\/\/[^\s/]+/.test(value) && `${argument} "${value}" is no address; write it as https://host/path.`,
     ),
     ...Object.keys(dashboardUrls).map(
       (key) =>

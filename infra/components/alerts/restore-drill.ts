@@ -1,0 +1,60 @@
+import { hold } from "../prometheus/hold.ts";
+import { selector } from "../prometheus/promql.ts";
+import { type AlertSubject, alerts } from "./subject.ts";
+import type { WatchedRestoreDrill } from "./watched.ts";
+
+const weekAndDayHours = 8 * 24;
+const hourSeconds = 3600;
+/** As old as a daily backup may be. */
+const backupAgeSeconds = 26 * 3600;
+
+/** Drills that restore a backup into a database of their own, by what they report afterwards. A backup that nobody can restore is none. */
+export function restoreDrillAlerts(subject: AlertSubject, watched: WatchedRestoreDrill) {
+  const { namespace, service } = subject;
+  const target = selector({ job: watched.exporterJob, namespace });
+  const hours = watched.maximumAgeHours ?? weekAndDayHours;
+  const time = watched.recoveryTimeSeconds ?? hourSeconds;
+  const point = watched.recoveryPointSeconds ?? backupAgeSeconds;
+  return alerts(subject, [
+    {
+      name: "RestoreDrillTooOld",
+      severity: "warning",
+      dashboard: "backups",
+      // Before the first good drill there is no time of it: that is as good as 1970. Without the exporter it is ExporterDown that speaks.
+      expr: `time() - (max(restore_drill_last_success_timestamp_seconds${target}) ` + `or 0 * max(up${target} == 1)) > ${hours} * 3600`,
+      for: hold.days,
+      summary: `No backup of ${service} in ${namespace} has been restored for too long.`,
+      description:
+        `{{ if gt $value 1e9 }}No drill has ever succeeded{{ else }}The last good drill was {{ $value | humanizeDuration }} ago{{ end }}; threshold ${hours} h. ` +
+        "Whether the backups can be restored is not known; after a loss of the volume everyone would depend on it.",
+    },
+    {
+      name: "RestoreDrillFailed",
+      severity: "warning",
+      dashboard: "backups",
+      expr: `min by (check) (restore_drill_result${target}) == 0`,
+      for: hold.secondLook,
+      summary: `A restored backup of ${service} in ${namespace} is not right.`,
+      description:
+        "The check {{ $labels.check }} of the last drill gave {{ $value }}; 1 is good. After a loss of the volume the data would be missing or wrong in this way.",
+    },
+    {
+      name: "RestoreRtoAboveTarget",
+      severity: "warning",
+      dashboard: "backups",
+      expr: `sum(max by (phase) (restore_drill_duration_seconds${target})) > ${time}`,
+      for: hold.secondLook,
+      summary: `A restore of ${service} in ${namespace} takes longer than promised.`,
+      description: `The last drill took {{ $value | humanizeDuration }} from fetch to verification; the recovery time objective is ${time} s. After a loss of the volume all callers would get errors for that long.`,
+    },
+    {
+      name: "RestoreRpoAboveTarget",
+      severity: "warning",
+      dashboard: "backups",
+      expr: `max(restore_drill_rpo_seconds${target}) > ${point}`,
+      for: hold.secondLook,
+      summary: `A restore of ${service} in ${namespace} loses more than promised.`,
+      description: `The newest row that the last drill restored was {{ $value | humanizeDuration }} old; the recovery point objective is ${point} s. After a loss of the volume callers would miss what they wrote in that time.`,
+    },
+  ]);
+}
