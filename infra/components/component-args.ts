@@ -14,12 +14,14 @@ export interface ComponentArgs {
 export interface Monitoring {
   /** Namespace of Prometheus: only its pods may reach a metrics port. */
   namespace: string;
-  /** Whether the Prometheus operator runs in the cluster. Defaults to true: a ServiceMonitor. False: `prometheus.io/*` annotations on the Service. */
+  /** Whether the Prometheus operator runs in the cluster. Defaults to true: a ServiceMonitor, or a PodMonitor where there is no Service. False: `prometheus.io/*` annotations. */
   operator?: boolean;
-  /** Labels that the operator's `serviceMonitorSelector` asks for, such as `release: kube-prometheus-stack`. Defaults to none. */
+  /** Labels that the operator's `serviceMonitorSelector` and `podMonitorSelector` ask for, such as `release: kube-prometheus-stack`. Defaults to none. */
   labels?: Record<string, string>;
   /** Time between two scrapes. Defaults to `30s`, half of the shortest window that a rule reads. */
   interval?: string;
+  /** Samples of one scrape above which the operator's Prometheus refuses it. Defaults to 5000, three times what this repository's service shows. */
+  sampleLimit?: number;
 }
 
 /** What one container may use. Memory and ephemeral storage are both request and limit: what is promised is there. */

@@ -58,6 +58,17 @@ export function checkRules(files: RuleFile[]): string {
   });
 }
 
+/** What `promtool check config` finds in a configuration of Prometheus, or an empty string. */
+export function checkConfig(text: string): string {
+  return inFolder((folder) => {
+    const path = join(folder, "prometheus.yaml");
+    writeFileSync(path, text);
+    // Syntax only: the files that a cluster's configuration names are in the cluster.
+    const { status, stdout, stderr } = spawnSync("promtool", ["check", "config", "--syntax-only", path], { encoding: "utf8" });
+    return status === 0 ? "" : stdout + stderr;
+  });
+}
+
 /** Runs all tests in one process; gives the report of each test that failed, by its name. */
 export function runRuleTests(files: RuleTests[]): Map<string, string> {
   const output = inFolder((folder) => {
