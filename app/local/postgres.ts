@@ -55,7 +55,7 @@ export async function localPostgres(folder = mkdtempSync(join(tmpdir(), "links-p
       const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = $1", [name]);
       if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
       await client.end();
-      return { host: "127.0.0.1", port, database: name, user: superuser.user, password: () => superuser.password, poolMax: 10 };
+      return { host: "127.0.0.1", port, database: name, user: superuser.user, password: () => superuser.password, poolMax: 10, slowQueryMilliseconds: 300 };
     },
     async start() {
       // Data of a developer or a test: speed before durability.

@@ -24,6 +24,7 @@ export function testConfig(postgres: PostgresSettings, changes: Partial<Config> 
     replicas: 1,
     version: "test",
     postgres,
+    tracing: { disabled: false, sampleRatio: 1, serviceName: "links" },
     ...changes,
   };
 }

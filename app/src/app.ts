@@ -24,6 +24,7 @@ import { answerClientError, answerUnknownExpectations } from "./problem/client-e
 import { problemFrom } from "./problem/fastify-errors.ts";
 import { problems, sendProblem } from "./problem/plugin.ts";
 import { redis } from "./redis/plugin.ts";
+import { tracing } from "./tracing/plugin.ts";
 
 /** The public service: everything that is reachable through the ingress. */
 export const service = plugin(async (app: FastifyInstance, { config, metrics }: { config: Config; metrics: Metrics }) => {
@@ -32,9 +33,12 @@ export const service = plugin(async (app: FastifyInstance, { config, metrics }: 
   app.setSerializerCompiler(serializerCompiler);
   await app.register(problems);
   await app.register(httpMetrics, { metrics });
+  await app.register(tracing, { settings: config.tracing, version: config.version });
   await app.register(requestLog, { addressOf });
   await app.register(postgres, { settings: config.postgres });
   await app.register(redis, { config });
+  // Closing goes backwards: spans go out after the last hit is written, and before the stores are left.
+  app.addHook("onClose", async () => app.tracing?.close());
   await app.register(limiter, { config, addressOf });
   await app.register(openapi, { version: config.version, publicUrl: config.publicUrl });
   // Limited as well: looking for what isn't there is how a scan begins.

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Gauge, Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
+import { createMetrics } from "../metrics/metrics.ts";
 import { CircuitOpen, createCircuit } from "./circuit.ts";
 
 class Outage extends Error {}
 
 function dependency(failures: number) {
   const state = { up: true, calls: 0, probes: 0 };
-  const gauge = new Gauge({ name: "circuit_breaker_state", help: "-", labelNames: ["name"] as const, registers: [new Registry()] });
+  const { instruments } = createMetrics("test");
   const answer = async () => {
     if (!state.up) throw new Outage("away");
     return "answer";
@@ -20,14 +20,17 @@ function dependency(failures: number) {
       state.probes++;
       return answer();
     },
-    state: gauge,
+    instruments,
   });
   const call = () =>
     circuit.run(() => {
       state.calls++;
       return answer();
     });
-  return { state, circuit, call, shown: async () => (await gauge.get()).values[0]?.value };
+  /** Values by their labels beyond the name. */
+  const counted = async (metric: "circuitBreakerCalls" | "circuitBreakerTransitions") =>
+    Object.fromEntries((await instruments[metric].get()).values.map(({ labels: { name: _, ...labels }, value }) => [Object.values(labels)[0], value]));
+  return { state, circuit, call, counted, shown: async () => (await instruments.circuitBreakerState.get()).values[0]?.value };
 }
 
 describe("circuit", () => {
@@ -66,6 +69,30 @@ describe("circuit", () => {
       await call();
     }
     expect(circuit.open).toBe(false);
+    circuit.stop();
+  });
+
+  it("counts calls by outcome, a refused request as a success and no probe at all", async () => {
+    const { state, circuit, call, counted } = dependency(2);
+    expect(await counted("circuitBreakerCalls")).toEqual({ success: 0, failure: 0, rejected: 0 });
+    await call();
+    await expect(circuit.run(() => Promise.reject(new Error("bad request")))).rejects.toThrow("bad request");
+    state.up = false;
+    for (let attempt = 0; attempt < 5; attempt++) await call().catch(() => {});
+    await expect.poll(() => state.probes).toBeGreaterThan(0);
+    expect(await counted("circuitBreakerCalls")).toEqual({ success: 2, failure: 2, rejected: 3 });
+    circuit.stop();
+  });
+
+  it("counts each change of state, by the state after it", async () => {
+    const { state, circuit, call, counted } = dependency(1);
+    expect(await counted("circuitBreakerTransitions")).toEqual({ closed: 0, "half-open": 0, open: 0 });
+    state.up = false;
+    await call().catch(() => {});
+    expect(await counted("circuitBreakerTransitions")).toEqual({ closed: 0, "half-open": 0, open: 1 });
+    state.up = true;
+    await expect.poll(() => circuit.open, { timeout: 4_000 }).toBe(false);
+    expect(await counted("circuitBreakerTransitions")).toEqual({ closed: 1, "half-open": 1, open: 1 });
     circuit.stop();
   });
 

@@ -1,5 +1,5 @@
 import { type CircuitBreakerPolicy, CircuitState, ConsecutiveBreaker, circuitBreaker, ExponentialBackoff, handleWhen } from "cockatiel";
-import type { Gauge } from "prom-client";
+import type { Instruments } from "../metrics/instruments.ts";
 import { CallTimeout, withTimeout } from "./timeout.ts";
 
 /** A dependency that is known to be away: refused at once, without a look at it. */
@@ -9,6 +9,9 @@ export class CircuitOpen extends Error {
     this.name = "CircuitOpen";
   }
 }
+
+/** What a circuit is measured by. */
+export type CircuitInstruments = Pick<Instruments, "circuitBreakerState" | "circuitBreakerCalls" | "circuitBreakerTransitions">;
 
 export interface CircuitOptions {
   name: string;
@@ -20,7 +23,7 @@ export interface CircuitOptions {
   timeoutMilliseconds?: number;
   /** The cheapest question the dependency answers; runs in the background while the circuit is open. */
   probe: () => Promise<unknown>;
-  state: Gauge<"name">;
+  instruments: CircuitInstruments;
 }
 
 export interface Circuit {
@@ -30,7 +33,10 @@ export interface Circuit {
   stop(): void;
 }
 
-const gaugeValues: Partial<Record<CircuitState, number>> = { [CircuitState.Closed]: 0, [CircuitState.HalfOpen]: 1, [CircuitState.Open]: 2 };
+/** States in metrics. Whatever else the policy may be in (isolated by hand) refuses calls, and so is open. */
+const closed = { value: 0, label: "closed" };
+const open = { value: 2, label: "open" };
+const shownStates: Partial<Record<CircuitState, typeof open>> = { [CircuitState.Closed]: closed, [CircuitState.HalfOpen]: { value: 1, label: "half-open" } };
 
 /** First wait before a probe, in milliseconds, and the longest; between them doubled, and jittered so that replicas don't probe in step. */
 const backoff = { initialDelay: 200, maxDelay: 5_000 };
@@ -40,9 +46,11 @@ const backoff = { initialDelay: 200, maxDelay: 5_000 };
  * hangs costs a time-out again and again, and callers beyond the probe wait for it. Here only the failures that open the circuit
  * are paid by requests; after that each is refused within microseconds until a background probe was answered.
  */
-export function createCircuit({ name, failures, isOutage, timeoutMilliseconds, probe, state }: CircuitOptions): Circuit {
+export function createCircuit({ name, failures, isOutage, timeoutMilliseconds, probe, instruments }: CircuitOptions): Circuit {
+  const { circuitBreakerState, circuitBreakerCalls, circuitBreakerTransitions } = instruments;
+  const failed = (error: Error) => error instanceof CallTimeout || isOutage(error);
   const policy: CircuitBreakerPolicy = circuitBreaker(
-    handleWhen((error) => error instanceof CallTimeout || isOutage(error as Error)),
+    handleWhen((error) => failed(error as Error)),
     {
       breaker: new ConsecutiveBreaker(failures),
       halfOpenAfter: new ExponentialBackoff(backoff),
@@ -53,8 +61,15 @@ export function createCircuit({ name, failures, isOutage, timeoutMilliseconds, p
   const timed = <T>(call: () => Promise<T>) => (timeoutMilliseconds === undefined ? call : () => withTimeout(call(), timeoutMilliseconds));
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
-  state.set({ name }, 0);
-  policy.onStateChange((next) => state.set({ name }, gaugeValues[next] ?? 2));
+  circuitBreakerState.set({ name }, closed.value);
+  // From the first scrape on, or the first outage after a start would be no increase.
+  for (const outcome of ["success", "failure", "rejected"]) circuitBreakerCalls.inc({ name, outcome }, 0);
+  for (const state of ["closed", "half-open", "open"]) circuitBreakerTransitions.inc({ name, state }, 0);
+  policy.onStateChange((next) => {
+    const { value, label } = shownStates[next] ?? open;
+    circuitBreakerState.set({ name }, value);
+    circuitBreakerTransitions.inc({ name, state: label });
+  });
   policy.onBreak(() => schedule());
 
   function schedule() {
@@ -73,7 +88,22 @@ export function createCircuit({ name, failures, isOutage, timeoutMilliseconds, p
     get open() {
       return policy.state !== CircuitState.Closed;
     },
-    run: (call) => (policy.state === CircuitState.Closed ? policy.execute(timed(call)) : Promise.reject(refusal)),
+    // Probes are not counted: calls are what requests asked for.
+    async run(call) {
+      if (policy.state !== CircuitState.Closed) {
+        circuitBreakerCalls.inc({ name, outcome: "rejected" });
+        throw refusal;
+      }
+      try {
+        const answer = await policy.execute(timed(call));
+        circuitBreakerCalls.inc({ name, outcome: "success" });
+        return answer;
+      } catch (error) {
+        // An answer that says no, such as a violated constraint, is an answer.
+        circuitBreakerCalls.inc({ name, outcome: failed(error as Error) ? "failure" : "success" });
+        throw error;
+      }
+    },
     stop() {
       stopped = true;
       clearTimeout(timer);

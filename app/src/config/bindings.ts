@@ -20,6 +20,8 @@ export interface PostgresSettings {
   password?: Password;
   /** Most connections of this process. The server's max_connections must hold replicas x this, migrations and exporters. */
   poolMax: number;
+  /** A query that takes longer, in milliseconds and with its wait for a connection, is logged. */
+  slowQueryMilliseconds: number;
 }
 
 const postgresSchema = z.object({
@@ -28,6 +30,8 @@ const postgresSchema = z.object({
   POSTGRES_DATABASE: required("the name of the database"),
   POSTGRES_USERNAME: required("the role to log in as"),
   POSTGRES_POOL_MAX: wholeNumber("number of connections", 1, 100).default(10),
+  // A query by key takes one or two: hundreds mean a missing index, a lock or a full pool.
+  POSTGRES_SLOW_QUERY_MILLISECONDS: wholeNumber("number of milliseconds", 1, 60_000).default(300),
 });
 
 /** Reads the variables `POSTGRES_*`; what is wrong with them is added to `mistakes`. */
@@ -42,6 +46,7 @@ export function postgresFrom(environment: NodeJS.ProcessEnv, mistakes: Mistake[]
       user: read.POSTGRES_USERNAME,
       password,
       poolMax: read.POSTGRES_POOL_MAX,
+      slowQueryMilliseconds: read.POSTGRES_SLOW_QUERY_MILLISECONDS,
     }
   );
 }

@@ -3,6 +3,7 @@ import type { Cidr } from "../client-address/cidr.ts";
 import type { Tier } from "../limiter/tiers.ts";
 import { type PostgresSettings, postgresFrom, type RedisSettings, readVariables, redisFrom } from "./bindings.ts";
 import { ConfigurationError, type Mistake } from "./mistakes.ts";
+import { type TracingSettings, tracingFrom } from "./tracing.ts";
 import { cidrList, portNumber, tierList, webAddress, wholeNumber } from "./variables.ts";
 
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -48,6 +49,7 @@ export interface Config {
   postgres: PostgresSettings;
   redisCache?: RedisSettings;
   redisState?: RedisSettings;
+  tracing: TracingSettings;
 }
 
 /** Reads the configuration, or throws a ConfigurationError that names every mistake at once. */
@@ -57,6 +59,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const postgres = postgresFrom(environment, mistakes);
   const redisCache = redisFrom(environment, "REDIS_CACHE", mistakes);
   const redisState = redisFrom(environment, "REDIS_STATE", mistakes);
+  const tracing = tracingFrom(environment, mistakes);
   if (read && read.PORT === read.INTERNAL_PORT)
     mistakes.push({ variable: "INTERNAL_PORT", text: `${read.INTERNAL_PORT} is also PORT; health and metrics need a port of their own.` });
   if (read && read.REQUEST_TIMEOUT_SECONDS >= read.SHUTDOWN_SECONDS)
@@ -64,7 +67,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       variable: "REQUEST_TIMEOUT_SECONDS",
       text: `${read.REQUEST_TIMEOUT_SECONDS} does not fit into SHUTDOWN_SECONDS ${read.SHUTDOWN_SECONDS}; a request cut off in a release has failed. Lower it, or raise SHUTDOWN_SECONDS.`,
     });
-  if (mistakes.length > 0 || !read || !postgres) throw new ConfigurationError(mistakes);
+  if (mistakes.length > 0 || !read || !postgres || !tracing) throw new ConfigurationError(mistakes);
   return {
     host: read.HOST,
     port: read.PORT,
@@ -81,5 +84,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     postgres,
     redisCache,
     redisState,
+    tracing,
   };
 }

@@ -35,6 +35,25 @@ export const webAddress = parsed((text) => {
   return url.origin;
 });
 
+/** Base address of a service: an origin, and a path below which its own paths lie. */
+export const webBase = parsed((text) => {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username)
+    throw new Error("is no base address; give scheme, host and port, such as http://collector.observability:4318.");
+  return text;
+});
+
+export const ratio = parsed((text) => {
+  const value = Number(text);
+  if (!/^\d*\.?\d+$/.test(text) || value > 1) throw new Error("is no share; give a number from 0 to 1, such as 0.1 for a tenth.");
+  return value;
+});
+
+export const flag = parsed((text) => {
+  if (text !== "true" && text !== "false") throw new Error("is neither true nor false; write one of the two.");
+  return text === "true";
+});
+
 const listOf = (text: string) =>
   text
     .split(",")

@@ -32,7 +32,7 @@ export function createLimiter(
     const before = denied.find(key);
     if (before) return before;
     try {
-      const decision = await store.circuit.run(() => shared(tier, client));
+      const decision = await store.run("EVALSHA", () => shared(tier, client));
       if (!decision.allowed) denied.add(key, decision);
       return decision;
     } catch (error) {

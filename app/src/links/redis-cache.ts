@@ -6,22 +6,22 @@ const keyOf = (slug: string) => `link:${slug}`;
 const nothing = "";
 
 /** The cache that all replicas share. Its errors are the caller's to judge: a reader goes to the database. */
-export function createRedisCache({ client, circuit }: Pick<GuardedRedis, "client" | "circuit">): LinkCache {
+export function createRedisCache({ client, run }: Pick<GuardedRedis, "client" | "run">): LinkCache {
   return {
     find: (slug) =>
-      circuit.run(async (): Promise<Cached> => {
+      run("GET", async (): Promise<Cached> => {
         const found = await client.get(keyOf(slug));
         return found === nothing ? null : (found ?? undefined);
       }),
     async fill(slug, target) {
       const seconds = target === null ? lifetimes.nothing : jittered(lifetimes.target);
-      await circuit.run(() => client.set(keyOf(slug), target ?? nothing, "EX", seconds, "NX"));
+      await run("SET", () => client.set(keyOf(slug), target ?? nothing, "EX", seconds, "NX"));
     },
     async created(slug, target) {
-      await circuit.run(() => client.set(keyOf(slug), target, "EX", jittered(lifetimes.target)));
+      await run("SET", () => client.set(keyOf(slug), target, "EX", jittered(lifetimes.target)));
     },
     async removed(slug) {
-      await circuit.run(() => client.set(keyOf(slug), nothing, "EX", lifetimes.removed));
+      await run("SET", () => client.set(keyOf(slug), nothing, "EX", lifetimes.removed));
     },
   };
 }

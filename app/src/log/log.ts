@@ -1,4 +1,5 @@
 import { type DestinationStream, destination, type LevelWithSilent, type Logger, pino, stdTimeFunctions } from "pino";
+import { currentTrace, traceFields } from "../tracing/context.ts";
 
 /** A logger, and how to write out what it holds back. */
 export interface Log {
@@ -12,7 +13,16 @@ const blockBytes = 4_096;
 /** Logs JSON lines to standard output, or to `stream`. */
 export function createLog(level: LevelWithSilent, stream?: DestinationStream): Log {
   const output = stream ?? destination({ sync: false, minLength: blockBytes });
-  const logger = pino({ level, base: undefined, timestamp: stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, output);
+  const logger = pino(
+    {
+      level,
+      base: undefined,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      mixin: () => traceFields(currentTrace()),
+    },
+    output,
+  );
   if (stream) return { logger, flush: () => {} };
   const timer = setInterval(() => logger.flush(), 1_000).unref();
   return {

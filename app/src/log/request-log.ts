@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import plugin from "fastify-plugin";
 import type { ClientAddress } from "../client-address/client-address.ts";
 import { clientLeft, routeOf } from "../metrics/http.ts";
+import { traceFields } from "../tracing/context.ts";
 
 /** One line a request, and its id in the answer. The query string is left out: people put secrets there. */
 export const requestLog = plugin(async (app: FastifyInstance, { addressOf }: { addressOf: ClientAddress }) => {
@@ -13,6 +14,8 @@ export const requestLog = plugin(async (app: FastifyInstance, { addressOf }: { a
       app.log[level](
         {
           requestId: request.id,
+          // Named here: "close" comes in the connection's context, not in the request's.
+          ...traceFields(request.trace),
           method: request.method,
           route: routeOf(request),
           path: request.url.split("?", 1)[0],

@@ -21,6 +21,13 @@ export function createInstruments(registry: Registry, version: string) {
     queryDuration: duration("db_query_duration_seconds", "Duration of database queries by statement name, with the wait for a connection.", ["query"]),
     dependencyUp: gauge("dependency_up", "Whether a dependency answered the last check.", ["dependency"]),
     circuitBreakerState: gauge("circuit_breaker_state", "0 closed, 1 half-open, 2 open.", ["name"]),
+    circuitBreakerCalls: counter("circuit_breaker_calls_total", "Calls through a circuit breaker; rejected are those it refused while open.", [
+      "name",
+      "outcome",
+    ]),
+    circuitBreakerTransitions: counter("circuit_breaker_transitions_total", "Changes of a circuit breaker's state, by the state after it.", ["name", "state"]),
+    spansExported: counter("tracing_spans_exported_total", "Spans that the collector took."),
+    spansDropped: counter("tracing_spans_dropped_total", "Spans that were recorded and lost.", ["reason"]),
     rateLimitDecisions: counter("ratelimit_decisions_total", "Decisions of the rate limiter and who made them.", ["tier", "decision", "source"]),
     rateLimitStoreErrors: counter("ratelimit_store_errors_total", "Decisions that the shared store could not make.", ["reason"]),
     cacheRequests: counter("cache_requests_total", "Look-ups in the cache.", ["cache", "result"]),

@@ -1,9 +1,11 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import pg from "pg";
 import type { Logger } from "pino";
 import { type Circuit, CircuitOpen, createCircuit } from "../circuit/circuit.ts";
 import type { PostgresSettings } from "../config/bindings.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { unavailable } from "../problem/problem.ts";
+import { clientSpan } from "../tracing/client-span.ts";
 import { isPostgresOutage } from "./outage.ts";
 
 /** A query that the server plans once for each connection. The name is also its label in metrics. */
@@ -22,8 +24,8 @@ export interface Database {
 /** Longest wait, in milliseconds, for a connection, and for a query by the server's clock and by ours (which ends a hanging server's). */
 const timeouts = { connectionTimeoutMillis: 2_000, statement_timeout: 2_000, query_timeout: 2_500 };
 
-export function createDatabase({ password, poolMax, ...settings }: PostgresSettings, metrics: Metrics, log: Logger): Database {
-  const { poolConnections, poolConnectionsMax, queryDuration, circuitBreakerState } = metrics.instruments;
+export function createDatabase({ password, poolMax, slowQueryMilliseconds, ...settings }: PostgresSettings, metrics: Metrics, log: Logger): Database {
+  const { poolConnections, poolConnectionsMax, queryDuration } = metrics.instruments;
   const pool = new pg.Pool({
     ...settings,
     ...timeouts,
@@ -37,7 +39,9 @@ export function createDatabase({ password, poolMax, ...settings }: PostgresSetti
     maxLifetimeSeconds: 1_800,
   });
   // Without a listener, a connection that breaks while idle ends the process.
-  pool.on("error", (error) => log.warn({ reason: error.message }, "idle database connection lost"));
+  // Bound to no request: the connection remembers the one that opened it, whose trace would be named in its last line.
+  const onError = (error: Error) => log.warn({ reason: error.message }, "idle database connection lost");
+  pool.on("error", AsyncLocalStorage.bind(onError));
   poolConnectionsMax.set(poolMax);
   metrics.beforeScrape(() => {
     poolConnections.set({ state: "total" }, pool.totalCount);
@@ -49,22 +53,27 @@ export function createDatabase({ password, poolMax, ...settings }: PostgresSetti
     failures: 5,
     isOutage: isPostgresOutage,
     probe: () => pool.query("SELECT 1"),
-    state: circuitBreakerState,
+    instruments: metrics.instruments,
   });
+
+  const attributes = { "db.system.name": "postgresql", "db.namespace": settings.database, "server.address": settings.host, "server.port": settings.port };
+  // The statement's name, and never its values.
+  const spanOf = <T>({ name }: Statement, call: () => Promise<T>) => clientSpan(name, () => ({ ...attributes, "db.query.summary": name }), call);
 
   return {
     circuit,
     async query<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[] = []) {
       const stop = queryDuration.startTimer({ query: statement.name });
       try {
-        return (await circuit.run(() => pool.query<Row>({ ...statement, values }))).rows;
+        return (await spanOf(statement, () => circuit.run(() => pool.query<Row>({ ...statement, values })))).rows;
       } catch (error) {
         const outage = error as Error;
         if (!(outage instanceof CircuitOpen) && !isPostgresOutage(outage)) throw error;
         if (!(outage instanceof CircuitOpen)) log.warn({ query: statement.name, reason: outage.message }, "database is not available");
         throw unavailable("The database is not available at the moment; try again.");
       } finally {
-        stop();
+        const milliseconds = Math.round(stop() * 1_000);
+        if (milliseconds >= slowQueryMilliseconds) log.warn({ query: statement.name, milliseconds }, "slow query");
       }
     },
     async close() {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { Redis, type RedisOptions } from "ioredis";
 import type { Logger } from "pino";
 import type { RedisSettings } from "../config/bindings.ts";
@@ -35,14 +36,17 @@ export function createRedis(name: string, { host, port, username, password }: Re
   const client = new Redis(options);
   let reported = "";
   // One line for an outage, not one for each attempt.
-  client.on("error", (error: Error) => {
+  const onError = (error: Error) => {
     if (error.message === reported) return;
     reported = error.message;
     log.warn({ redis: name, reason: error.message }, "redis is not reachable");
-  });
-  client.on("ready", () => {
+  };
+  const onReady = () => {
     if (reported !== "") log.info({ redis: name }, "redis is reachable again");
     reported = "";
-  });
+  };
+  // Bound to no request: the connection is everybody's, and its lines would name the trace of whoever met the outage first.
+  client.on("error", AsyncLocalStorage.bind(onError));
+  client.on("ready", AsyncLocalStorage.bind(onReady));
   return client;
 }

@@ -1,14 +1,16 @@
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
-import { type Circuit, createCircuit } from "../circuit/circuit.ts";
+import { type Circuit, type CircuitInstruments, createCircuit } from "../circuit/circuit.ts";
 import type { RedisSettings } from "../config/bindings.ts";
-import type { Instruments } from "../metrics/instruments.ts";
+import { clientSpan } from "../tracing/client-span.ts";
 import { createRedis } from "./client.ts";
 
 /** A Redis and the circuit that guards it. */
 export interface GuardedRedis {
   client: Redis;
   circuit: Circuit;
+  /** Runs a command by the circuit. Its name is what a trace shows; keys and values are not. */
+  run<T>(command: string, call: () => Promise<T>): Promise<T>;
   close(): void;
 }
 
@@ -18,12 +20,7 @@ const timeoutMilliseconds = 40;
 /** An answer that is an error speaks of the request; silence, a closed connection or a full or loading server is an outage. */
 const isOutage = (error: Error) => error.name !== "ReplyError" || /^(LOADING|BUSY|OOM|MISCONF|READONLY|NOAUTH|MASTERDOWN)/.test(error.message);
 
-export function createGuardedRedis(
-  name: string,
-  settings: RedisSettings,
-  { circuitBreakerState }: Pick<Instruments, "circuitBreakerState">,
-  log: Logger,
-): GuardedRedis {
+export function createGuardedRedis(name: string, settings: RedisSettings, instruments: CircuitInstruments, log: Logger): GuardedRedis {
   const client = createRedis(name, settings, log);
   const circuit = createCircuit({
     name,
@@ -32,11 +29,18 @@ export function createGuardedRedis(
     isOutage,
     timeoutMilliseconds,
     probe: () => client.ping(),
-    state: circuitBreakerState,
+    instruments,
   });
+  const attributes = { "db.system.name": "redis", "server.address": settings.host, "server.port": settings.port };
   return {
     client,
     circuit,
+    run: (command, call) =>
+      clientSpan(
+        command,
+        () => ({ ...attributes, "db.operation.name": command }),
+        () => circuit.run(call),
+      ),
     close() {
       circuit.stop();
       client.disconnect();

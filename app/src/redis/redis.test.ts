@@ -61,7 +61,7 @@ describe.skipIf(!redisServerPath)("two replicas with Redis", () => {
     const { createRedisCache } = await import("../links/redis-cache.ts");
     const { Redis } = await import("ioredis");
     const client = new Redis({ host: "127.0.0.1", port: state.port });
-    const late = createRedisCache({ client, circuit: { open: false, run: (call) => call(), stop() {} } });
+    const late = createRedisCache({ client, run: (_, call) => call() });
     await late.removed("raced");
     await late.fill("raced", "https://example.org/deleted");
     expect(await late.find("raced")).toBe(null);

@@ -1,0 +1,61 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import plugin from "fastify-plugin";
+import type { TracingSettings } from "../config/tracing.ts";
+import { clientLeft, routeOf } from "../metrics/http.ts";
+import { currentTrace, inTrace, type Trace } from "./context.ts";
+import { kinds, type Span } from "./span.ts";
+import { createTracing, type Tracing } from "./tracing.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Left out where tracing is off. */
+    tracing?: Tracing;
+  }
+  interface FastifyRequest {
+    /** The request's part of its trace. Left out where tracing is off. */
+    trace?: Trace;
+  }
+}
+
+export interface TracingPluginOptions {
+  settings: TracingSettings;
+  version: string;
+}
+
+/** Gives every request its place in a trace. Registered before whatever is to run in it. */
+export const tracing = plugin(async (app: FastifyInstance, { settings, version }: TracingPluginOptions) => {
+  app.decorateRequest("trace", undefined);
+  if (settings.disabled) return;
+  const { instruments } = app.metrics;
+  const made = await createTracing(settings, { instruments, version, log: app.log as never });
+  app.decorate("tracing", made);
+
+  app.addHook("onRequest", (request, reply, done) => {
+    const trace = made.begin(request.headers as Record<string, string>, kinds.server, () => ({
+      name: request.method,
+      attributes: { "http.request.method": request.method, "url.path": request.url.split("?", 1)[0] },
+    }));
+    request.trace = trace;
+    const { span } = trace;
+    if (span) reply.raw.once("close", () => endSpan(span, request, reply));
+    inTrace(trace, done);
+  });
+  // A body's last byte arrives in the connection's context, not in that of the hook above.
+  app.addHook("preValidation", (request, _, done) => {
+    if (request.trace === undefined || currentTrace() === request.trace) done();
+    else inTrace(request.trace, done);
+  });
+});
+
+function endSpan(span: Span, request: FastifyRequest, reply: FastifyReply): void {
+  const status = reply.raw.writableFinished ? reply.raw.statusCode : clientLeft;
+  const route = routeOf(request);
+  span.attributes["http.response.status_code"] = status;
+  if (request.routeOptions.url !== undefined) {
+    span.name = `${request.method} ${route}`;
+    span.attributes["http.route"] = route;
+  }
+  // A caller's mistake is no failure of the server (OpenTelemetry's semantic conventions for HTTP).
+  if (status >= 500) span.fail(`${status}`);
+  span.end();
+}
