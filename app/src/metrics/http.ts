@@ -24,7 +24,13 @@ export const httpMetrics = plugin(async (app: FastifyInstance, { metrics }: { me
     reply.raw.once("close", () => {
       requestsInFlight.dec();
       const status = reply.raw.writableFinished ? reply.raw.statusCode : clientLeft;
-      requestDuration.observe({ method: request.method, route: routeOf(request), status_code: status }, reply.elapsedTime / 1_000);
+      const { trace } = request;
+      requestDuration.observe({
+        labels: { method: request.method, route: routeOf(request), status_code: status },
+        value: reply.elapsedTime / 1_000,
+        // Only of a trace that is recorded: an exemplar is a link, and must lead somewhere.
+        exemplarLabels: trace?.span && ({ trace_id: trace.traceId } as object),
+      });
     });
     done();
   });

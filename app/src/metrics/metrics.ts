@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { createInstruments, type Instruments } from "./instruments.ts";
+import { type MetricsContentType, openMetrics, openMetricsText, plainText } from "./openmetrics.ts";
 
 /** What a process measures, and the text it shows to Prometheus. */
 export interface Metrics {
@@ -8,7 +9,7 @@ export interface Metrics {
   readonly instruments: Instruments;
   /** Runs before each scrape, for what is cheaper to read than to follow. */
   beforeScrape(refresh: () => void): void;
-  text(): Promise<string>;
+  text(format?: MetricsContentType): Promise<string>;
 }
 
 /** A text is served for this long: two Prometheus servers and a curious person cost one collection. */
@@ -20,8 +21,7 @@ export function createMetrics(version: string): Metrics {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 });
   const instruments = createInstruments(registry, version);
   const refreshes: (() => void)[] = [];
-  let text: Promise<string> | undefined;
-  let collected = 0;
+  const texts = new Map<MetricsContentType, { text: Promise<string>; collected: number }>();
 
   let lastUtilization = performance.eventLoopUtilization();
   refreshes.push(() => {
@@ -34,11 +34,12 @@ export function createMetrics(version: string): Metrics {
     registry,
     instruments,
     beforeScrape: (refresh) => void refreshes.push(refresh),
-    text() {
-      if (text && performance.now() - collected < textAgeMilliseconds) return text;
+    text(format = plainText) {
+      const last = texts.get(format);
+      if (last && performance.now() - last.collected < textAgeMilliseconds) return last.text;
       for (const refresh of refreshes) refresh();
-      collected = performance.now();
-      text = registry.metrics();
+      const text = format === openMetrics ? openMetricsText(registry) : registry.metrics();
+      texts.set(format, { text, collected: performance.now() });
       return text;
     },
   };

@@ -36,6 +36,8 @@ export const tracing = plugin(async (app: FastifyInstance, { settings, version }
       attributes: { "http.request.method": request.method, "url.path": request.url.split("?", 1)[0] },
     }));
     request.trace = trace;
+    // A WebSocket lasts for hours: its span would keep a collector that judges whole traces waiting, and would be lost with the process.
+    if (request.headers.upgrade !== undefined) trace.span = undefined;
     const { span } = trace;
     if (span) reply.raw.once("close", () => endSpan(span, request, reply));
     inTrace(trace, done);

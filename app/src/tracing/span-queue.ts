@@ -31,6 +31,7 @@ type Outcome = { exported: true } | { exported: false; reason: "failed" | "timeo
 export function createSpanQueue({ exporter, instruments, report, ...options }: SpanQueueOptions): SpanQueue {
   const { capacity = 2_048, batchSize = 512, delayMilliseconds = 2_000, timeoutMilliseconds = 5_000 } = options;
   const { spansExported, spansDropped } = instruments;
+  for (const reason of ["queue-full", "failed", "timeout", "shutdown"]) spansDropped.inc({ reason }, 0);
   let waiting: Span[] = [];
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
