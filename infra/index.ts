@@ -43,7 +43,7 @@ export default async function program({ askCluster = true } = {}) {
     labels: alerts.ruleLabels,
     interval: cluster.scrapeInterval,
   };
-  const rules = { prometheusOperator: cluster.prometheusOperator, ruleLabels: alerts.ruleLabels };
+  const rules = { prometheusOperator: cluster.prometheusOperator, ruleLabels: alerts.ruleLabels, runbookBaseUrl: alerts.runbookUrl };
 
   const postgres = new Postgres(
     "postgres",

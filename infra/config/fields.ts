@@ -106,6 +106,9 @@ function isFixedImage(reference: string): boolean {
   return match !== null && (match.groups?.digest !== undefined || (match.groups?.tag !== undefined && match.groups.tag !== "latest"));
 }
 
+export const webAddress = (example: string) =>
+  matching(/^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/, `write an address with scheme and host, and without query, such as ${example}`);
+
 export const imageTag = matching(/^\w[\w.-]{0,127}$/, "write a tag, such as 1.4.0");
 
 export const repository = matching(

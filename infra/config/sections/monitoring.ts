@@ -41,6 +41,10 @@ export const objectives = z
 
 export const alerts = z
   .strictObject({
+    runbookUrl: field
+      .webAddress("https://wiki.example.org/runbooks")
+      .optional()
+      .describe("Where the runbooks are read; `/<AlertName>.md` is added. Defaults to this repository's."),
     ruleLabels: field.labels("release: kube-prometheus-stack").default({}).describe("Labels by which the operator selects rules and monitors."),
   })
   .describe("Rules for Prometheus.");
@@ -48,6 +52,10 @@ export const alerts = z
 export const dashboards = z
   .strictObject({
     folder: field.plainText("links").optional().describe("Grafana folder. Defaults to the service's name."),
+    grafanaUrl: field
+      .webAddress("https://grafana.example.org")
+      .optional()
+      .describe("Where Grafana is opened; alerts then link to their dashboard. Defaults to no link."),
     labels: field.labels('grafana_dashboard: "1"').default({ grafana_dashboard: "1" }).describe("Labels by which Grafana's sidecar finds them."),
   })
   .describe("Dashboards for Grafana.");
