@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import plugin from "fastify-plugin";
 import type { TracingSettings } from "../config/tracing.ts";
-import { clientLeft, routeOf } from "../metrics/http.ts";
+import { routeOf, statusOf } from "../metrics/http.ts";
 import { currentTrace, inTrace, type Trace } from "./context.ts";
 import { kinds, type Span } from "./span.ts";
 import { createTracing, type Tracing } from "./tracing.ts";
@@ -50,7 +50,7 @@ export const tracing = plugin(async (app: FastifyInstance, { settings, version }
 });
 
 function endSpan(span: Span, request: FastifyRequest, reply: FastifyReply): void {
-  const status = reply.raw.writableFinished ? reply.raw.statusCode : clientLeft;
+  const status = statusOf(request, reply);
   const route = routeOf(request);
   span.attributes["http.response.status_code"] = status;
   if (request.routeOptions.url !== undefined) {
