@@ -123,3 +123,9 @@ export const scrapeInterval = matching(/^([5-9]s|[1-5]\ds|60s|1m)$/, scrapeMend)
 export const rateLimit = matching(/^[1-9]\d{0,6}\/[1-9]\d{0,4}$/, "write requests/seconds, such as 30/60 for thirty a minute");
 
 export const variableName = matching(/^[A-Z][A-Z0-9_]*$/, "use capitals, digits and _, starting with a letter, such as SENTRY_DSN");
+
+/** As `pulumi stack ls --all` shows it. */
+export const stackReference = matching(
+  /^[\w.-]+\/[\w.-]+\/[\w.-]+$/,
+  "name a stack by organization, project and name, such as organization/slipway-platform/dev",
+);

@@ -4,6 +4,7 @@ import { backups } from "./sections/backups.ts";
 import { image, images } from "./sections/image.ts";
 import { ingress } from "./sections/ingress.ts";
 import { alerts, dashboards, objectives } from "./sections/monitoring.ts";
+import { platform } from "./sections/platform.ts";
 import { secrets } from "./sections/secrets.ts";
 import { cluster, service } from "./sections/service.ts";
 import { postgres, redis } from "./sections/stores.ts";
@@ -15,6 +16,7 @@ export const stackSchema = z.strictObject({
   namespace: field.namespace("links-prod").optional().describe("Namespace of the stack. Defaults to <service>-<stack>."),
   protectData: field.flag.optional().describe("Whether data is kept when the stack is destroyed. Defaults to true in prod, false in dev."),
   service,
+  platform: platform.prefault({}),
   cluster,
   image,
   images: images.default({}),
