@@ -22,6 +22,8 @@ export function testConfig(postgres: PostgresSettings, changes: Partial<Config> 
     drainDelaySeconds: 0,
     tiers: parseTiers(["create=100000/60", "read=100000/60", "redirect=100000/60"]),
     replicas: 1,
+    statistics: true,
+    webSocketConnectionsMax: 100,
     version: "test",
     postgres,
     tracing: { disabled: false, sampleRatio: 1, serviceName: "links" },

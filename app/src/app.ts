@@ -1,12 +1,4 @@
-import {
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type FastifyServerOptions,
-  fastify,
-  LogController,
-  type RawServerDefault,
-} from "fastify";
+import { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController, type RawServerDefault } from "fastify";
 import plugin from "fastify-plugin";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
@@ -14,6 +6,8 @@ import { clientAddress } from "./client-address/client-address.ts";
 import type { Config } from "./config/config.ts";
 import { limiter } from "./limiter/plugin.ts";
 import { links } from "./links/plugin.ts";
+import { live } from "./live/plugin.ts";
+import { isLiveUpgrade } from "./live/upgrade.ts";
 import { requestId } from "./log/request-id.ts";
 import { requestLog } from "./log/request-log.ts";
 import { httpMetrics } from "./metrics/http.ts";
@@ -23,6 +17,7 @@ import { postgres } from "./postgres/plugin.ts";
 import { answerClientError, answerUnknownExpectations } from "./problem/client-error.ts";
 import { problemFrom } from "./problem/fastify-errors.ts";
 import { problems, sendProblem } from "./problem/plugin.ts";
+import { jobs } from "./queue/plugin.ts";
 import { redis } from "./redis/plugin.ts";
 import { tracing } from "./tracing/plugin.ts";
 
@@ -43,6 +38,8 @@ export const service = plugin(async (app: FastifyInstance, { config, metrics }: 
   await app.register(openapi, { version: config.version, publicUrl: config.publicUrl });
   // Limited as well: looking for what isn't there is how a scan begins.
   app.setNotFoundHandler({ preHandler: (request: FastifyRequest, reply: FastifyReply) => app.limit("read", request, reply) }, app.notFound);
+  await app.register(live, { config });
+  await app.register(jobs, { enabled: config.statistics });
   await app.register(links, { publicUrl: config.publicUrl });
 });
 
@@ -50,7 +47,7 @@ export const service = plugin(async (app: FastifyInstance, { config, metrics }: 
 const bodyLimit = 16 * 1024;
 
 /** How the public server treats connections. */
-export const publicServerOptions: FastifyServerOptions<RawServerDefault, Logger> = {
+export const publicServerOptions: FastifyHttpOptions<RawServerDefault, Logger> = {
   bodyLimit,
   // Longer than the 60 s of common load balancers: who closes first must be the one who knows that no request is under way.
   keepAliveTimeout: 72_000,
@@ -62,6 +59,8 @@ export const publicServerOptions: FastifyServerOptions<RawServerDefault, Logger>
   return503OnClosing: false,
   clientErrorHandler: answerClientError,
   frameworkErrors: (error, request, reply) => sendProblem(request as never, reply as never, problemFrom(error)!),
+  // Any other request with an Upgrade header, such as one for HTTP/2 in clear text, is answered as if it had none.
+  http: { shouldUpgradeCallback: isLiveUpgrade },
   routerOptions: { maxParamLength: 1_000 },
 };
 

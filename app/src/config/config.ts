@@ -4,11 +4,11 @@ import type { Tier } from "../limiter/tiers.ts";
 import { type PostgresSettings, postgresFrom, type RedisSettings, readVariables, redisFrom } from "./bindings.ts";
 import { ConfigurationError, type Mistake } from "./mistakes.ts";
 import { type TracingSettings, tracingFrom } from "./tracing.ts";
-import { cidrList, portNumber, tierList, webAddress, wholeNumber } from "./variables.ts";
+import { cidrList, flag, portNumber, tierList, webAddress, wholeNumber } from "./variables.ts";
 
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
-const processSchema = z.object({
+export const processSchema = z.object({
   HOST: z.string().default("0.0.0.0"),
   PORT: portNumber.default(8080),
   INTERNAL_PORT: portNumber.default(9090),
@@ -20,6 +20,8 @@ const processSchema = z.object({
   DRAIN_DELAY_SECONDS: wholeNumber("number of seconds", 0, 300).default(0),
   RATE_LIMITS: tierList.prefault("create=30/60,read=300/60,redirect=3000/60"),
   RATE_LIMIT_REPLICAS: wholeNumber("number of replicas", 1, 10_000).default(1),
+  LINK_STATISTICS: flag.default(false),
+  WEBSOCKET_CONNECTIONS_MAX: wholeNumber("number of connections", 1, 100_000).default(1_000),
   APP_VERSION: z.string().default("unknown"),
 });
 
@@ -45,6 +47,10 @@ export interface Config {
   tiers: Tier[];
   /** How many processes share each quota when the store is away and each must decide alone. */
   replicas: number;
+  /** Whether hits are handed to a worker for statistics by day. Without a worker the jobs would only pile up. */
+  statistics: boolean;
+  /** WebSocket connections above which this process refuses more. Each costs about 20 KB, and a share of every update. */
+  webSocketConnectionsMax: number;
   version: string;
   postgres: PostgresSettings;
   redisCache?: RedisSettings;
@@ -80,6 +86,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     drainDelaySeconds: read.DRAIN_DELAY_SECONDS,
     tiers: read.RATE_LIMITS,
     replicas: read.RATE_LIMIT_REPLICAS,
+    statistics: read.LINK_STATISTICS,
+    webSocketConnectionsMax: read.WEBSOCKET_CONNECTIONS_MAX,
     version: read.APP_VERSION,
     postgres,
     redisCache,

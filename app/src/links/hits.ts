@@ -1,9 +1,17 @@
 import type { Logger } from "pino";
-import type { LinkStore } from "./store.ts";
+import type { CountedHits, LinkStore } from "./store.ts";
 
 /** Most links whose hits are held back while the database is away; hits of further links are dropped, and counted as dropped. */
 const mostSlugs = 50_000;
 const periodMilliseconds = 1_000;
+
+/** What is told about hits on their way. */
+export interface HitObservers {
+  /** Hits that will never be counted. */
+  dropped(count: number): void;
+  /** Hits that the database now has. */
+  counted(links: CountedHits[]): void;
+}
 
 export interface Hits {
   add(slug: string): void;
@@ -17,7 +25,7 @@ export interface Hits {
  * Counts redirects in memory and writes them once a second, many in one statement: a redirect then writes nothing. A process that
  * is killed, and not stopped, loses at most that second.
  */
-export function createHits(store: Pick<LinkStore, "addHits">, dropped: (count: number) => void, log: Pick<Logger, "warn" | "error">): Hits {
+export function createHits(store: Pick<LinkStore, "addHits">, { dropped, counted }: HitObservers, log: Pick<Logger, "warn" | "error">): Hits {
   let held = new Map<string, number>();
   let flushing: Promise<void> | undefined;
   const timer = setInterval(
@@ -34,12 +42,11 @@ export function createHits(store: Pick<LinkStore, "addHits">, dropped: (count: n
   async function write() {
     const batch = held;
     held = new Map();
-    try {
-      await store.addHits(batch);
-    } catch (error) {
+    const written = await store.addHits(batch).catch((error) => {
       for (const [slug, count] of batch) add(slug, count);
       throw error;
-    }
+    });
+    counted(written);
   }
 
   async function flush() {

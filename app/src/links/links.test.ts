@@ -163,7 +163,15 @@ describe("the whole", () => {
       Object.entries(document.paths)
         .flatMap(([path, operations]) => Object.keys(operations as object).map((method) => `${method} ${path}`))
         .sort(),
-    ).toEqual(["delete /v1/links/{slug}", "get /v1/links", "get /v1/links/{slug}", "get /{slug}", "post /v1/links"]);
+    ).toEqual([
+      "delete /v1/links/{slug}",
+      "get /v1/links",
+      "get /v1/links/{slug}",
+      "get /v1/links/{slug}/live",
+      "get /v1/links/{slug}/statistics",
+      "get /{slug}",
+      "post /v1/links",
+    ]);
     expect(document.paths["/v1/links"]?.post?.responses["201"]?.content["application/json"]?.schema).toEqual({ $ref: "#/components/schemas/Link" });
     expect(JSON.stringify(document)).not.toContain('"$ref":"#/$defs');
   });
@@ -184,7 +192,7 @@ describe("the whole", () => {
     const empty = await server.createDatabase();
     const early = await testService(testConfig(empty));
     const startup = await fetch(`${early.internal}/health/startup`);
-    expect([startup.status, await startup.json()]).toEqual([503, { status: "unavailable", schemaVersion: 0, requiredVersion: 1 }]);
+    expect([startup.status, await startup.json()]).toEqual([503, { status: "unavailable", schemaVersion: 0, requiredVersion: 3 }]);
     expect((await fetch(`${early.internal}/health/live`)).status).toBe(200);
     await early.stop();
     expect((await fetch(`${service.internal}/health/startup`)).status).toBe(200);

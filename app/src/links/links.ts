@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { LinkCache } from "./cache.ts";
-import { createHits, type Hits } from "./hits.ts";
+import { createHits, type HitObservers, type Hits } from "./hits.ts";
 import { createMemoryCache } from "./memory-cache.ts";
 import { createRedisCache } from "./redis-cache.ts";
 import { createLinkStore, type LinkStore } from "./store.ts";
@@ -19,11 +19,11 @@ export interface Links {
   ownOrigin?: string;
 }
 
-export function createLinks(app: FastifyInstance, publicUrl: string | undefined): Links {
+export function createLinks(app: FastifyInstance, publicUrl: string | undefined, counted: HitObservers["counted"]): Links {
   const { cacheRequests, hitsDropped } = app.metrics.instruments;
   const store = createLinkStore(app.database);
   const cache = app.redis.cache ? createRedisCache(app.redis.cache) : createMemoryCache();
-  const hits = createHits(store, (count) => hitsDropped.inc(count), app.log as never);
+  const hits = createHits(store, { dropped: (count) => hitsDropped.inc(count), counted }, app.log as never);
   app.addHook("onClose", () => hits.stop());
   return {
     store,

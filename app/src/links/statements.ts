@@ -26,5 +26,13 @@ export const addHits: Statement = {
   name: "links_add_hits",
   text: `WITH batch AS (SELECT * FROM unnest($1::text[], $2::bigint[]) AS b (slug, hits)),
     locked AS (SELECT links.id, batch.hits FROM links JOIN batch USING (slug) ORDER BY links.id FOR UPDATE OF links)
-    UPDATE links SET hits = links.hits + locked.hits FROM locked WHERE links.id = locked.id`,
+    UPDATE links SET hits = links.hits + locked.hits FROM locked WHERE links.id = locked.id
+    RETURNING links.id, links.slug, links.hits - locked.hits AS before, links.hits AS after`,
+};
+
+/** Days without a hit have no row. */
+export const readStatistics: Statement = {
+  name: "links_statistics",
+  text: `SELECT day::text, hits_after - hits_before AS hits FROM link_statistics JOIN links ON links.id = link_id
+    WHERE slug = $1 AND day > current_date - $2::int ORDER BY day DESC`,
 };

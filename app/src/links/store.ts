@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Database } from "../postgres/database.ts";
-import { addHits, deleteLink, findLink, findLinkByRequest, findTarget, insertLink, listLinks } from "./statements.ts";
+import { addHits, deleteLink, findLink, findLinkByRequest, findTarget, insertLink, listLinks, readStatistics } from "./statements.ts";
 
 /** A link as the database holds it. */
 export interface Link {
@@ -21,6 +21,14 @@ interface Row {
 }
 
 const linkOf = ({ id, slug, url, hits, created_at }: Row): Link => ({ id, slug, url, hits: Number(hits), createdAt: created_at });
+
+/** A link whose hits were written: its totals before and after. */
+export interface CountedHits {
+  id: string;
+  slug: string;
+  before: number;
+  after: number;
+}
 
 /** How an attempt to create a link ended. */
 export type Creation = { outcome: "created" | "repeated"; link: Link } | { outcome: "slugTaken" } | { outcome: "keyUsed" };
@@ -50,8 +58,11 @@ export function createLinkStore(database: Database) {
     },
     list: async (before: string | undefined, count: number) => (await database.query<Row>(listLinks, [before, count])).map(linkOf),
     remove: async (slug: string) => (await database.query(deleteLink, [slug])).length > 0,
-    addHits: async (hits: ReadonlyMap<string, number>) => {
-      await database.query(addHits, [[...hits.keys()], [...hits.values()]]);
+    /** Adds hits, and gives the totals of the links that there still are. */
+    addHits: async (hits: ReadonlyMap<string, number>): Promise<CountedHits[]> => {
+      const rows = await database.query<{ id: string; slug: string; before: string; after: string }>(addHits, [[...hits.keys()], [...hits.values()]]);
+      return rows.map(({ before, after, ...link }) => ({ ...link, before: Number(before), after: Number(after) }));
     },
+    statistics: (slug: string, days: number) => database.query<{ day: string; hits: string }>(readStatistics, [slug, days]),
   };
 }

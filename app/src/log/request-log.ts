@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import plugin from "fastify-plugin";
 import type { ClientAddress } from "../client-address/client-address.ts";
-import { clientLeft, routeOf } from "../metrics/http.ts";
+import { clientLeft, routeOf, statusOf } from "../metrics/http.ts";
 import { traceFields } from "../tracing/context.ts";
 
 /** One line a request, and its id in the answer. The query string is left out: people put secrets there. */
@@ -9,7 +9,7 @@ export const requestLog = plugin(async (app: FastifyInstance, { addressOf }: { a
   app.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id);
     reply.raw.once("close", () => {
-      const status = reply.raw.writableFinished ? reply.raw.statusCode : clientLeft;
+      const status = statusOf(request, reply);
       const level = status >= 500 ? "error" : "info";
       app.log[level](
         {

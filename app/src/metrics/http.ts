@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import plugin from "fastify-plugin";
 import type { Metrics } from "./metrics.ts";
 
@@ -14,6 +14,12 @@ export const routeOf = (request: FastifyRequest) => request.routeOptions.url ?? 
 /** Status in metrics and logs of a request whose client left before the answer (nginx's convention). */
 export const clientLeft = 499;
 
+/** Status of a request that is over. One that became a WebSocket has ended with 101, which is written past the response. */
+export function statusOf({ ws }: FastifyRequest, { raw }: FastifyReply): number {
+  if (raw.writableFinished) return raw.statusCode;
+  return ws ? 101 : clientLeft;
+}
+
 /** Measures every request. */
 export const httpMetrics = plugin(async (app: FastifyInstance, { metrics }: { metrics: Metrics }) => {
   const { requestDuration, requestsInFlight } = metrics.instruments;
@@ -23,10 +29,9 @@ export const httpMetrics = plugin(async (app: FastifyInstance, { metrics }: { me
     // "close" comes exactly once, also when the client leaves early; Fastify's onResponse doesn't, and the gauge would only grow.
     reply.raw.once("close", () => {
       requestsInFlight.dec();
-      const status = reply.raw.writableFinished ? reply.raw.statusCode : clientLeft;
       const { trace } = request;
       requestDuration.observe({
-        labels: { method: request.method, route: routeOf(request), status_code: status },
+        labels: { method: request.method, route: routeOf(request), status_code: statusOf(request, reply) },
         value: reply.elapsedTime / 1_000,
         // Only of a trace that is recorded: an exemplar is a link, and must lead somewhere.
         exemplarLabels: trace?.span && ({ trace_id: trace.traceId } as object),

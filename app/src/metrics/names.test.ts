@@ -24,6 +24,14 @@ describe("names of metrics", () => {
         "app_ready",
         "links_created_total",
         "links_redirects_total",
+        "websocket_connections",
+        "websocket_connections_max",
+        "websocket_messages_total",
+        "websocket_closes_total",
+        "queue_jobs",
+        "queue_oldest_waiting_seconds",
+        "queue_jobs_total",
+        "queue_job_duration_seconds_bucket",
       ]),
     );
   });

@@ -18,6 +18,8 @@ export interface Database {
   readonly circuit: Circuit;
   /** Runs a statement and gives its rows. Throws a 503 problem when the database is away. */
   query<Row extends pg.QueryResultRow>(statement: Statement, values?: unknown[]): Promise<Row[]>;
+  /** Runs SQL whose text a library makes; `label` is its name in metrics. Several statements without values are one call, and one transaction if they say so. */
+  execute(label: string, text: string, values?: unknown[]): Promise<{ rows: pg.QueryResultRow[] }>;
   close(): Promise<void>;
 }
 
@@ -58,23 +60,31 @@ export function createDatabase({ password, poolMax, slowQueryMilliseconds, ...se
 
   const attributes = { "db.system.name": "postgresql", "db.namespace": settings.database, "server.address": settings.host, "server.port": settings.port };
   // The statement's name, and never its values.
-  const spanOf = <T>({ name }: Statement, call: () => Promise<T>) => clientSpan(name, () => ({ ...attributes, "db.query.summary": name }), call);
+  const spanOf = <T>(name: string, call: () => Promise<T>) => clientSpan(name, () => ({ ...attributes, "db.query.summary": name }), call);
+
+  async function run<Result>(name: string, call: () => Promise<Result>): Promise<Result> {
+    const stop = queryDuration.startTimer({ query: name });
+    try {
+      return await spanOf(name, () => circuit.run(call));
+    } catch (error) {
+      const outage = error as Error;
+      if (!(outage instanceof CircuitOpen) && !isPostgresOutage(outage)) throw error;
+      if (!(outage instanceof CircuitOpen)) log.warn({ query: name, reason: outage.message }, "database is not available");
+      throw unavailable("The database is not available at the moment; try again.");
+    } finally {
+      const milliseconds = Math.round(stop() * 1_000);
+      if (milliseconds >= slowQueryMilliseconds) log.warn({ query: name, milliseconds }, "slow query");
+    }
+  }
 
   return {
     circuit,
-    async query<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[] = []) {
-      const stop = queryDuration.startTimer({ query: statement.name });
-      try {
-        return (await spanOf(statement, () => circuit.run(() => pool.query<Row>({ ...statement, values })))).rows;
-      } catch (error) {
-        const outage = error as Error;
-        if (!(outage instanceof CircuitOpen) && !isPostgresOutage(outage)) throw error;
-        if (!(outage instanceof CircuitOpen)) log.warn({ query: statement.name, reason: outage.message }, "database is not available");
-        throw unavailable("The database is not available at the moment; try again.");
-      } finally {
-        const milliseconds = Math.round(stop() * 1_000);
-        if (milliseconds >= slowQueryMilliseconds) log.warn({ query: statement.name, milliseconds }, "slow query");
-      }
+    query: async <Row extends pg.QueryResultRow>(statement: Statement, values: unknown[] = []) =>
+      (await run(statement.name, () => pool.query<Row>({ ...statement, values }))).rows,
+    async execute(label, text, values = []) {
+      // Of several statements pg gives a list of results.
+      const results = [await run(label, () => pool.query({ text, values }))].flat();
+      return { rows: results.flatMap(({ rows }) => rows) };
     },
     async close() {
       circuit.stop();

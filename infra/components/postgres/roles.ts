@@ -45,8 +45,10 @@ export function rolesSql(database: string): string {
     "REVOKE CREATE ON SCHEMA public FROM PUBLIC;",
     `GRANT USAGE ON SCHEMA public TO ${role.app};`,
     // What a later migration creates belongs to the owner; the application gets its rights on it without a GRANT in every file.
-    `ALTER DEFAULT PRIVILEGES FOR ROLE ${role.owner} IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${role.app};`,
-    `ALTER DEFAULT PRIVILEGES FOR ROLE ${role.owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO ${role.app};`,
+    // In schemas of its own too, such as that of a job queue.
+    `ALTER DEFAULT PRIVILEGES FOR ROLE ${role.owner} GRANT USAGE ON SCHEMAS TO ${role.app};`,
+    `ALTER DEFAULT PRIVILEGES FOR ROLE ${role.owner} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${role.app};`,
+    `ALTER DEFAULT PRIVILEGES FOR ROLE ${role.owner} GRANT USAGE, SELECT ON SEQUENCES TO ${role.app};`,
     "",
   ].join("\n");
 }
