@@ -1,57 +1,50 @@
 import { describe, expect, test } from "vitest";
-import { backupCases } from "./cases/backup.ts";
-import type { AlertCase } from "./cases/case.ts";
-import { certificateCases } from "./cases/certificate.ts";
-import { postgresCases } from "./cases/postgres.ts";
-import { redisCases } from "./cases/redis.ts";
-import { serviceCases } from "./cases/service.ts";
-import { watchdogCases } from "./cases/watchdog.ts";
-import { workloadCases } from "./cases/workload.ts";
-import { firing, promtoolMissing, type RuleTest, type RuleTests, runRuleTests } from "./promtool.ts";
-import { causeRules } from "./subject.ts";
+import { causeCases } from "./cases/all.ts";
+import { emptyClaims, missingProofs, titleOf } from "./coverage.ts";
+import { caseFiles, caseName, unnoticed } from "./evaluate.ts";
+import { broken, movedThresholds, withoutWaiting } from "./mutations.ts";
+import { promtoolMissing, runRuleTests } from "./promtool.ts";
+import { alertsOf, causeRules } from "./subject.ts";
 
-const allCases: AlertCase[] = [...serviceCases, ...workloadCases, ...postgresCases, ...redisCases, ...backupCases, ...certificateCases, ...watchdogCases];
+const alerts = alertsOf(causeRules());
 
-const alerts = causeRules()
-  .groups.flatMap((group) => group.rules)
-  .filter((rule) => "alert" in rule);
-const matching = (alert: (typeof alerts)[number]) =>
-  allCases.filter((row) => row.alert === alert.alert && Object.entries(row.labels ?? {}).every(([label, value]) => alert.labels[label] === value));
-
-describe("every alert has a situation in which it", () => {
-  test.each(alerts.map((alert) => [`${alert.alert} ${alert.labels.severity} ${alert.labels.redis ?? ""}`, alert] as const))("%s fires", (_, alert) => {
-    expect(matching(alert).some(({ fires }) => fires)).toBe(true);
-  });
-  test.each(
-    alerts
-      .filter((alert) => alert.alert !== "Watchdog")
-      .map((alert) => [`${alert.alert} ${alert.labels.severity} ${alert.labels.redis ?? ""}`, alert] as const),
-  )("%s stays silent", (_, alert) => {
-    expect(matching(alert).some(({ fires }) => !fires)).toBe(true);
+describe("every alert has a situation in which it fires, one in which it stays silent, one without series, one with a restart", () => {
+  test.each(alerts.map((alert) => [titleOf(alert), alert] as const))("%s", (_, alert) => {
+    expect(missingProofs(alert, causeCases)).toEqual([]);
+    expect(emptyClaims(alert, causeCases)).toEqual([]);
   });
   test("that exists", () => {
-    expect(allCases.filter((row) => !alerts.some((alert) => alert.alert === row.alert)).map((row) => row.alert)).toEqual([]);
+    expect(causeCases.filter((row) => !alerts.some((alert) => alert.alert === row.alert)).map((row) => row.alert)).toEqual([]);
+  });
+  test("whose name is its own", () => {
+    const names = causeCases.map(caseName);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });
 });
 
-const nameOf = (row: AlertCase) => `${row.alert}${row.labels ? ` (${Object.values(row.labels).join(", ")})` : ""}: ${row.situation}`;
-const testOf = (row: AlertCase): RuleTest => ({
-  name: nameOf(row),
-  series: row.series,
-  expect: [{ at: row.at, expr: firing({ alertname: row.alert, ...row.labels }), value: row.fires ? 1 : 0 }],
+test("a missing situation is named", () => {
+  const [alert] = alerts.filter((rule) => rule.alert === "RedisEvictingStateKeys");
+  expect(missingProofs(alert!, [])).toEqual(["fires", "stays silent", "series absent", "counter reset"]);
 });
-
-/** Each alert's cases beside only its own rules: promtool evaluates all rules of a file at each step of each test. */
-const files: RuleTests[] = [...new Set(allCases.map(({ alert }) => alert))].map((name) => ({
-  rules: { groups: [{ name, rules: alerts.filter((rule) => rule.alert === name) }] },
-  evaluation: "1m",
-  tests: allCases.filter(({ alert }) => alert === name).map(testOf),
-}));
 
 describe.skipIf(promtoolMissing)("evaluated by promtool", () => {
   // One process for all: each start costs as much as ten tests.
-  const failed = promtoolMissing ? new Map<string, string>() : runRuleTests(files);
-  test.each(allCases.map((row) => [nameOf(row), row] as const))("%s", (name) => {
+  const failed = promtoolMissing ? new Map<string, string>() : runRuleTests(caseFiles(alerts, causeCases));
+  test.each(causeCases.map((row) => [caseName(row)]))("%s", (name) => {
     expect(failed.get(name)).toBeUndefined();
+  });
+});
+
+// What no case notices no case guards: the rule could be changed so, and all would stay green.
+describe.skipIf(promtoolMissing)("the cases notice when", () => {
+  test("a threshold is a quarter higher or lower", { timeout: 120_000 }, () => {
+    expect(movedThresholds.length).toBeGreaterThan(50);
+    expect(unnoticed(movedThresholds, causeCases)).toEqual([]);
+  });
+  test("an alert does not wait", { timeout: 120_000 }, () => {
+    expect(unnoticed(withoutWaiting, causeCases)).toEqual([]);
+  });
+  test("an alert reads metrics that nobody exports", { timeout: 120_000 }, () => {
+    expect(unnoticed(broken, causeCases)).toEqual([]);
   });
 });

@@ -1,5 +1,8 @@
+import type { AlertsArgs } from "../../infra/components/alerts/alerts.ts";
 import { alertRules } from "../../infra/components/alerts/rules.ts";
 import { type AlertThresholds, alertThresholds } from "../../infra/components/alerts/thresholds.ts";
+import { dashboardSubjects } from "../../infra/components/prometheus/alert.ts";
+import type { AlertingRule, RuleFile } from "../../infra/components/prometheus/rule.ts";
 import { type ObjectiveArgs, objectivesOf, requestDurationBuckets } from "../../infra/components/service-level/objective.ts";
 import { serviceLevelRules } from "../../infra/components/service-level/rules.ts";
 
@@ -8,28 +11,51 @@ export const context = {
   namespace: "shop",
   service: "links",
   runbookBaseUrl: "https://runbooks.example.org",
-  dashboardUrl: "https://grafana.example.org/d/shop-service",
+  dashboardUrls: Object.fromEntries(dashboardSubjects.map((subject) => [subject, `https://grafana.example.org/d/shop-links-${subject}`])),
+};
+
+export const everything: AlertsArgs = {
+  namespace: context.namespace,
+  service: { name: "links", migrationJob: "links-migration", sharedRateLimiter: true, webSocket: true, traces: true },
+  worker: { job: "links-worker", deadLetterQueue: "dead-letters" },
+  postgres: { exporterJob: "postgres-exporter", claim: "data-postgres-0", archived: true, replicas: 2 },
+  redis: [
+    { exporterJob: "redis-cache-exporter", purpose: "cache" },
+    { exporterJob: "redis-state-exporter", purpose: "state" },
+  ],
+  backup: { cronJob: "postgres-backup", exporterJob: "backup-exporter" },
+  restoreDrill: { exporterJob: "backup-exporter" },
+  certificate: { name: "links-public" },
 };
 
 export function objectiveRules(args: Partial<ObjectiveArgs>) {
   return serviceLevelRules(context, objectivesOf({ windowDays: 30, minimumEvents: 100, bucketsSeconds: requestDurationBuckets, ...args }));
 }
 
-export function causeRules(thresholds: AlertThresholds = {}) {
-  return alertRules(
-    { ...context, thresholds: alertThresholds(thresholds) },
-    {
-      namespace: context.namespace,
-      service: { name: "links", migrationJob: "links-migration", sharedRateLimiter: true },
-      postgres: { exporterJob: "postgres-exporter", claim: "data-postgres-0" },
-      redis: [
-        { exporterJob: "redis-cache-exporter", purpose: "cache" },
-        { exporterJob: "redis-state-exporter", purpose: "state" },
-      ],
-      backup: { cronJob: "postgres-backup" },
-      certificate: { name: "links-public" },
-    },
-  );
+export function causeRules(thresholds: AlertThresholds = {}, watched: Partial<AlertsArgs> = {}): RuleFile {
+  return alertRules({ ...context, thresholds: alertThresholds(thresholds) }, { ...everything, ...watched });
 }
 
-export const bothObjectives = objectiveRules({ availability: { target: 99.9 }, latency: { target: 99, thresholdMilliseconds: 250 } });
+export function alertsOf({ groups }: RuleFile): AlertingRule[] {
+  return groups.flatMap(({ rules }) => rules).filter((rule) => "alert" in rule);
+}
+
+const availability = { target: 99.9 };
+const latency = { target: 99, thresholdMilliseconds: 250 };
+
+export const bothObjectives = objectiveRules({ availability, latency });
+
+/** One of each kind. */
+export const everyObjective = objectiveRules({
+  availability,
+  latency,
+  ratios: [
+    {
+      name: "hits",
+      target: 99.9,
+      events: 'increase(links_redirects_total{job="$service",namespace="$namespace"}[$window])',
+      badEvents: 'increase(links_hits_dropped_total{job="$service",namespace="$namespace"}[$window])',
+      badEventText: "were not counted",
+    },
+  ],
+});

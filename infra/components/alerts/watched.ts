@@ -18,6 +18,8 @@ export interface WatchedService {
 export interface WatchedWorker {
   /** Name of its Deployment, and the `job` label of its series, such as `links-worker`. */
   job: string;
+  /** Queue in which jobs that were given up wait for a person. Left out, there is none: it is then watched as any other, and its jobs wait too long. */
+  deadLetterQueue?: string;
 }
 
 /** A Postgres with its exporter. */

@@ -11,6 +11,8 @@ export function workerAlerts(subject: AlertSubject, watched: WatchedWorker) {
   const target = selector({ job: watched.job, namespace });
   const jobs = (outcome: string) =>
     `sum by (queue) (${growth(`queue_jobs_total${selector({ job: watched.job, namespace, outcome })}`, target, windowSeconds)})`;
+  const { deadLetterQueue } = watched;
+  const oldest = selector({ job: watched.job, namespace, queue: deadLetterQueue && `!=${JSON.stringify(deadLetterQueue)}` });
   return alerts(subject, [
     {
       name: "AppWorkerDown",
@@ -35,10 +37,19 @@ export function workerAlerts(subject: AlertSubject, watched: WatchedWorker) {
       name: "AppQueueWaitTooLong",
       severity: "warning",
       dashboard: "worker",
-      expr: `max by (queue) (queue_oldest_waiting_seconds${target}) > ${thresholds.queueWaitSeconds}`,
+      expr: `max by (queue) (queue_oldest_waiting_seconds${oldest}) > ${thresholds.queueWaitSeconds}`,
       for: hold.restart,
       summary: `Jobs of ${service} in ${namespace} wait too long.`,
       description: `The oldest job in queue {{ $labels.queue }} has waited for {{ $value | humanizeDuration }}, threshold ${thresholds.queueWaitSeconds} s. More jobs come than are done; whoever expects their effect waits as long.`,
+    },
+    deadLetterQueue !== undefined && {
+      name: "AppQueueDeadLetters",
+      severity: "warning",
+      dashboard: "worker",
+      expr: `max(queue_jobs${selector({ job: watched.job, namespace, queue: deadLetterQueue, state: "waiting" })}) > 0`,
+      for: hold.restart,
+      summary: `Jobs of ${service} in ${namespace} were given up and wait for a person.`,
+      description: `{{ $value }} jobs are in the queue ${deadLetterQueue}. What they were to do stays undone for those who asked for it, until somebody sends them again or deletes them.`,
     },
   ]);
 }
