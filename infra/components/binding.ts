@@ -24,6 +24,11 @@ export interface ServiceBinding {
   secretFiles?: string[];
   /** Labels of the pods that answer. Left out for something outside the cluster. */
   podSelector?: Record<string, string>;
+  /**
+   * Whether the pods that answer let their clients in by themselves, as what another stack owns does: then only the client's own side
+   * is opened, and nothing is made in their namespace. Defaults to false.
+   */
+  admitsClients?: boolean;
   /** Address ranges to open instead, for something outside the cluster, such as a managed database's subnets. */
   cidrs?: string[];
 }

@@ -8,6 +8,7 @@ import { platform } from "./sections/platform.ts";
 import { secrets } from "./sections/secrets.ts";
 import { cluster, service } from "./sections/service.ts";
 import { postgres, redis } from "./sections/stores.ts";
+import { tracing } from "./sections/tracing.ts";
 import { web } from "./sections/web.ts";
 
 /** Everything a stack may set, under the project's name. Strict all the way down: a key that nobody reads is a mistake, not a comment. */
@@ -28,6 +29,7 @@ export const stackSchema = z.strictObject({
   objectives: objectives.prefault({}),
   alerts: alerts.prefault({}),
   dashboards: dashboards.prefault({}),
+  tracing: tracing.optional(),
   secrets: secrets.prefault({}),
 });
 

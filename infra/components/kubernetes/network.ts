@@ -50,7 +50,8 @@ export function workloadPolicy(identity: Identity, ingress: Ingress[], uses: rea
  */
 export function admitClient(client: Identity, uses: readonly ServiceBinding[], opts: pulumi.CustomResourceOptions): void {
   for (const binding of uses) {
-    if (!binding.podSelector) continue;
+    // A policy in the namespace of another stack would close, to everybody else, what that stack has left open.
+    if (!binding.podSelector || binding.admitsClients) continue;
     const name = `${binding.name}-from-${client.name}`;
     new k8s.networking.v1.NetworkPolicy(
       name,
