@@ -29,7 +29,8 @@ export function followDepth(database: Database, { queueJobs, queueOldestWaiting 
     for (const queue of names) {
       const find = (state: string) => rows.find((row) => row.queue === queue && row.state === state);
       for (const state of states) queueJobs.set({ queue, state }, find(state)?.jobs ?? 0);
-      queueOldestWaiting.set({ queue }, Math.max(find("waiting")?.age ?? 0, 0));
+      // Nobody works on those, so their age is no delay.
+      if (queue !== queues.deadLetters) queueOldestWaiting.set({ queue }, Math.max(find("waiting")?.age ?? 0, 0));
     }
   }
   let running: Promise<void> | undefined;
