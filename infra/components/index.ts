@@ -1,3 +1,6 @@
+export * from "./alert-routes/alert-routes.ts";
+export type { AlertReceiver, EmailReceiver, PagerDutyReceiver, ReceiverSecret, SlackReceiver, WebhookReceiver } from "./alert-routes/receiver.ts";
+export { type AlertRoute, type Heartbeat, type QuietHours, Weekday } from "./alert-routes/route.ts";
 export * from "./alerts/alerts.ts";
 export { type AlertThresholds, alertThresholds } from "./alerts/thresholds.ts";
 export type { WatchedBackup, WatchedCertificate, WatchedPostgres, WatchedRedis, WatchedRestoreDrill, WatchedService, WatchedWorker } from "./alerts/watched.ts";
@@ -12,6 +15,7 @@ export * from "./images.ts";
 export { longestGapHours } from "./kubernetes/schedule.ts";
 export * from "./postgres/postgres.ts";
 export * from "./postgres-backup/postgres-backup.ts";
+export { Severity } from "./prometheus/alert.ts";
 export { type CertificateIssuer, IssuerKind, letsEncrypt } from "./public-endpoint/issuer.ts";
 export * from "./public-endpoint/public-endpoint.ts";
 export * from "./redis/redis.ts";
