@@ -1,13 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bothObjectives, causeRules, context } from "./subject.ts";
+import { alertRules } from "../../infra/components/alerts/rules.ts";
+import { alertThresholds } from "../../infra/components/alerts/thresholds.ts";
+import { dashboardSubjects } from "../../infra/components/prometheus/alert.ts";
+import { hold } from "../../infra/components/prometheus/hold.ts";
+import { duration } from "../../infra/components/prometheus/promql.ts";
+import { titleOf } from "./coverage.ts";
+import { alertsOf, causeRules, context, everyObjective, everything } from "./subject.ts";
 
-const alerts = [...bothObjectives.groups, ...causeRules().groups].flatMap((group) => group.rules).filter((rule) => "alert" in rule);
+const causes = causeRules();
+const alerts = [...alertsOf(everyObjective), ...alertsOf(causes)];
 const folder = join(import.meta.dirname, "../../docs/runbooks");
 const pages = readdirSync(folder).filter((file) => file !== "README.md");
 
-describe.each(alerts.map((alert) => [`${alert.alert} ${alert.labels.severity}`, alert] as const))("%s", (_, alert) => {
+describe.each(alerts.map((alert) => [titleOf(alert), alert] as const))("%s", (_, alert) => {
   test("carries its namespace, or a route of that namespace would not see it", () => {
     expect(alert.labels).toMatchObject({ namespace: context.namespace, service: context.service });
   });
@@ -15,12 +22,14 @@ describe.each(alerts.map((alert) => [`${alert.alert} ${alert.labels.severity}`, 
     expect(["critical", "warning", "info"]).toContain(alert.labels.severity);
     expect(alert.alert).toMatch(/^([A-Z][a-z]+)+$/);
   });
+  test("leads to a dashboard of its subject", () => {
+    expect(Object.values(context.dashboardUrls)).toContain(alert.annotations.dashboard_url);
+  });
   test("says in words what is wrong and where", () => {
-    const { summary, description, dashboard_url } = alert.annotations;
+    const { summary, description } = alert.annotations;
     expect(summary).toContain(context.namespace);
     expect(`${summary}${description}`).not.toMatch(/undefined|NaN|\[object/);
     expect(description!.length).toBeGreaterThan(60);
-    expect(dashboard_url).toBe(context.dashboardUrl);
   });
   test("has a page that says what to do", () => {
     expect(alert.annotations.runbook_url).toBe(`${context.runbookBaseUrl}/${alert.alert}.md`);
@@ -46,6 +55,27 @@ describe.each(pages)("%s", (page) => {
   });
 });
 
+test("without addresses of dashboards an alert has none, and with some only those", () => {
+  const urlsOf = (dashboardUrls?: Record<string, string>) =>
+    new Set(alertsOf(alertRules({ ...context, dashboardUrls, thresholds: alertThresholds() }, everything)).map((rule) => rule.annotations.dashboard_url));
+  expect(urlsOf()).toEqual(new Set([undefined]));
+  expect(urlsOf({ redis: "https://grafana.example.org/d/redis" })).toEqual(new Set([undefined, "https://grafana.example.org/d/redis"]));
+});
+
+test("every dashboard of which an alert could speak is the subject of one", () => {
+  const subjects = new Set(alerts.map((alert) => alert.annotations.dashboard_url!.replace(/^.*-/, "")));
+  expect([...subjects].sort()).toEqual([...dashboardSubjects].sort());
+});
+
+test("how long an alert waits is a named time", () => {
+  const named = new Set([...Object.values(hold), 2 * hold.secondLook].map(duration));
+  expect(alertsOf(causes).filter((alert) => alert.for !== undefined && !named.has(alert.for))).toEqual([]);
+});
+
+test("with everything watched a service has at most 60 rules beside its objectives", () => {
+  expect(causes.groups.flatMap(({ rules }) => rules).length).toBeLessThanOrEqual(60);
+});
+
 test("only symptoms and what no objective can see page", () => {
   const paging = new Set(alerts.filter((alert) => alert.labels.severity === "critical").map((alert) => alert.alert));
   expect([...paging].sort()).toEqual([
@@ -53,6 +83,7 @@ test("only symptoms and what no objective can see page", () => {
     "AppLatencyBudgetBurnFast",
     "AppMetricsAbsent",
     "AppNoTraffic",
+    "AppObjectiveBudgetBurnFast",
     "CertificateExpiringSoon",
     "PostgresDown",
   ]);

@@ -1,5 +1,5 @@
 import { readPromql } from "../../infra/components/prometheus/promql-syntax.ts";
-import type { AlertingRule } from "../../infra/components/prometheus/rule.ts";
+import type { AlertingRule, RecordingRule } from "../../infra/components/prometheus/rule.ts";
 import { type AlertCase, proofs } from "./cases/case.ts";
 import { restarts } from "./samples.ts";
 
@@ -16,11 +16,25 @@ export function countersOf(expr: string): string[] {
   return [...new Set([...expr.matchAll(/\b(?:rate|irate|increase|resets)\((\w+)\{/g)].map((match) => match[1]!))];
 }
 
+/** Expressions that a rule's result comes from: its own, and those of the series that are recorded for it. */
+export function sourcesOf(rule: AlertingRule, recorded: RecordingRule[] = []): string[] {
+  const sources = [rule.expr];
+  // A rule that was added is looked at in its turn.
+  for (const expr of sources) {
+    const { metrics } = readPromql(expr);
+    const of = recorded.filter(({ record, labels }) => metrics.includes(record) && labels?.objective === rule.labels.objective);
+    sources.push(...of.map((record) => record.expr).filter((text) => !sources.includes(text)));
+  }
+  return sources;
+}
+
+const rawMetrics = (sources: string[]) => sources.flatMap((expr) => readPromql(expr).metrics).filter((metric) => !metric.includes(":"));
+
 /** What no case shows about a rule. Watchdog can't be silent: it needs no series at all. */
-export function missingProofs(rule: AlertingRule, cases: AlertCase[]): string[] {
+export function missingProofs(rule: AlertingRule, cases: AlertCase[], sources = [rule.expr]): string[] {
   const own = casesOf(rule, cases);
-  const { metrics } = readPromql(rule.expr);
-  const counters = countersOf(rule.expr);
+  const metrics = rawMetrics(sources);
+  const counters = sources.flatMap(countersOf);
   return [
     ...(own.some(({ fires }) => fires) ? [] : ["fires"]),
     ...(own.some(({ fires }) => !fires) || metrics.length === 0 ? [] : ["stays silent"]),
@@ -30,9 +44,9 @@ export function missingProofs(rule: AlertingRule, cases: AlertCase[]): string[] 
 }
 
 /** Cases that say they prove something which their series don't show. */
-export function emptyClaims(rule: AlertingRule, cases: AlertCase[]): string[] {
-  const { metrics } = readPromql(rule.expr);
-  const counters = countersOf(rule.expr);
+export function emptyClaims(rule: AlertingRule, cases: AlertCase[], sources = [rule.expr]): string[] {
+  const metrics = rawMetrics(sources);
+  const counters = sources.flatMap(countersOf);
   return casesOf(rule, cases)
     .filter((row) => (row.proves === proofs.absent && !lacksMetric(row, metrics)) || (row.proves === proofs.reset && !hasReset(row, counters)))
     .map(({ situation, proves }) => `${situation}: no ${proves}`);

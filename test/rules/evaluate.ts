@@ -1,4 +1,4 @@
-import type { AlertingRule } from "../../infra/components/prometheus/rule.ts";
+import type { AlertingRule, RuleFile } from "../../infra/components/prometheus/rule.ts";
 import type { AlertCase } from "./cases/case.ts";
 import { casesOf } from "./coverage.ts";
 import { firing, type RuleTest, type RuleTests, runRuleTests } from "./promtool.ts";
@@ -21,6 +21,19 @@ export function caseFiles(rules: AlertingRule[], cases: AlertCase[]): RuleTests[
     evaluation: "1m",
     tests: cases.filter(({ alert }) => alert === name).map((row) => ruleTest(row)),
   }));
+}
+
+/**
+ * Objectives' alerts beside all that is recorded for them. A day's windows are evaluated every five minutes: a day in steps of one
+ * minute would take most of the time, and ratios stay the same.
+ */
+export function objectiveCaseFiles({ groups }: RuleFile, cases: AlertCase[]): RuleTests[] {
+  const paging = groups.filter(({ name }) => !name.endsWith("-slow"));
+  const isSlow = ({ alert }: AlertCase) => alert.endsWith("Slow");
+  return [
+    { rules: { groups: paging }, evaluation: "1m", tests: cases.filter((row) => !isSlow(row)).map((row) => ruleTest(row)) },
+    { rules: { groups }, evaluation: "5m", tests: cases.filter(isSlow).map((row) => ruleTest(row)) },
+  ];
 }
 
 /** A rule that was changed, and the cases of which at least one has to notice. */
