@@ -337,7 +337,7 @@ test("each window that an alert reads is recorded", () => {
 
 test("the buckets that objectives may ask for are those of the service", async () => {
   const metrics = createMetrics("1");
-  metrics.instruments.requestDuration.observe({ method: "GET", route: "/", status_code: 200 }, 0.001);
+  metrics.instruments.requestDuration.observe({ labels: { method: "GET", route: "/", status_code: 200 }, value: 0.001 });
   const bounds = [...(await metrics.text()).matchAll(/http_request_duration_seconds_bucket\{le="([\d.]+)"/g)].map((match) => Number(match[1]));
   expect(bounds).toEqual(requestDurationBuckets);
 });

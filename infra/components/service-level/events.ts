@@ -1,6 +1,7 @@
 import type { AlertContext } from "../prometheus/alert.ts";
 import { duration, growth, literal, selector } from "../prometheus/promql.ts";
 import type { Objective, RatioQueries } from "./objective.ts";
+import { recordedSeries } from "./series.ts";
 
 const serverError = '=~"5.."';
 const anythingElse = '!~"5.."';
@@ -23,7 +24,9 @@ export function badEvents(context: AlertContext, objective: Objective, seconds: 
   }
   // `or vector(0)`: without that bucket every request counts as slow. Loud, where silence would look like a fast service.
   const quick = total(context, seconds, "http_request_duration_seconds_bucket", { le: bucketLabel(objective.thresholdSeconds!), status_code: anythingElse });
-  return `clamp_min((${events(context, objective, seconds)} or vector(0)) - (${quick} or vector(0)), 0)`;
+  // All events were recorded by the rule before this one.
+  const all = recordedSeries(context, objective, `slo:events:increase${duration(seconds)}`);
+  return `clamp_min((sum(${all}) or vector(0)) - (${quick} or vector(0)), 0)`;
 }
 
 /** Summed, whatever the query left of its labels: two results would be two values of one recorded series, which Prometheus refuses. */

@@ -9,15 +9,19 @@ import { objectiveLabels, recordedSeries } from "./series.ts";
 
 const day = 86_400;
 
-/** Window of the counts that all long windows are summed from. Ten scrapes of 30 s: a lost one changes little. */
-const baseSeconds = 300;
-
-/** How often the counts are taken; the sums over long windows divide by it, so the group states it and no global setting counts. */
-const intervalSeconds = 30;
-
+/** Counts of events in a short window, taken again and again, from which those of long windows are summed. */
+interface Base {
+  /** The window of one count. */
+  windowSeconds: number;
+  /** How often the count is taken. The sum divides by it, so its group states it and no global setting counts. */
+  intervalSeconds: number;
+}
+/** Ten scrapes of 30 s: a lost one changes little. */
+const fine: Base = { windowSeconds: 300, intervalSeconds: 30 };
+/** For the objective's own window: 86,400 samples of the fine one take Prometheus 20 ms to read, these 1. What stands there may be ten minutes old. */
+const coarse: Base = { windowSeconds: 600, intervalSeconds: 600 };
 /** Windows up to this are counted from the raw series. A sum of five-minute counts lags by minutes, which a page can't afford. */
 const longestRawSeconds = 3600;
-
 /** Windows over this, and what follows from them, change slowly and read many samples. */
 const slowFromSeconds = 86_400;
 
@@ -35,44 +39,66 @@ export function serviceLevelRules(context: AlertContext, objectives: Objective[]
 }
 
 function objectiveGroups(context: AlertContext, objective: Objective) {
-  const windows = [...alertWindows, objective.windowDays * day];
   const recorded = (seconds: number) => windowRules(context, objective, seconds);
   const name = `${context.service}-${objective.name}`;
+  const period = objective.windowDays * day;
   return [
     {
       name: `${name}-fast`,
-      interval: duration(intervalSeconds),
-      rules: [...windows.filter((seconds) => seconds < slowFromSeconds).flatMap(recorded), burnAlert(context, objective, "critical")],
+      interval: duration(fine.intervalSeconds),
+      rules: [...alertWindows.filter((seconds) => seconds < slowFromSeconds).flatMap(recorded), burnAlert(context, objective, "critical")],
     },
     {
       name: `${name}-slow`,
       // Below the five minutes for which Prometheus keeps a value alive.
       interval: "2m",
       rules: [
-        ...windows.filter((seconds) => seconds >= slowFromSeconds).flatMap(recorded),
+        ...alertWindows.filter((seconds) => seconds >= slowFromSeconds).flatMap(recorded),
+        ...summedRules(context, objective, period, coarse),
         ...objectiveRules(context, objective),
         burnAlert(context, objective, "warning"),
       ],
     },
+    {
+      name: `${name}-period`,
+      interval: duration(coarse.intervalSeconds),
+      rules: counts(context, objective, coarse.windowSeconds, (name) => summed(context, objective, name, coarse.windowSeconds, fine)),
+    },
   ];
 }
 
-/** Bad events, events and their ratio in one window. The ratio is missing, not 0, when nothing happened. */
+/** Bad events, events and their ratio in one window. */
 function windowRules(context: AlertContext, objective: Objective, seconds: number): RecordingRule[] {
+  if (seconds > longestRawSeconds) return summedRules(context, objective, seconds, fine);
+  const queries = { events, bad_events: badEvents };
+  return [...counts(context, objective, seconds, (name) => queries[name](context, objective, seconds)), ratio(context, objective, seconds)];
+}
+
+function summedRules(context: AlertContext, objective: Objective, seconds: number, base: Base): RecordingRule[] {
+  return [...counts(context, objective, seconds, (name) => summed(context, objective, name, seconds, base)), ratio(context, objective, seconds)];
+}
+
+type Count = "events" | "bad_events";
+
+function counts(context: AlertContext, objective: Objective, seconds: number, query: (name: Count) => string): RecordingRule[] {
   const labels = objectiveLabels(context, objective);
-  const window = duration(seconds);
-  const series = (name: string) => recordedSeries(context, objective, name);
-  const sum = (name: string) => `sum_over_time(${series(`slo:${name}:increase${duration(baseSeconds)}`)}[${window}]) * ${plain(intervalSeconds / baseSeconds)}`;
-  const raw = seconds <= longestRawSeconds;
-  return [
-    { record: `slo:events:increase${window}`, expr: raw ? events(context, objective, seconds) : sum("events"), labels },
-    { record: `slo:bad_events:increase${window}`, expr: raw ? badEvents(context, objective, seconds) : sum("bad_events"), labels },
-    {
-      record: `slo:error_ratio:${window}`,
-      expr: `${series(`slo:bad_events:increase${window}`)} / (${series(`slo:events:increase${window}`)} > 0)`,
-      labels,
-    },
-  ];
+  return (["events", "bad_events"] as const).map((name) => ({ record: `slo:${name}:increase${duration(seconds)}`, expr: query(name), labels }));
+}
+
+function summed(context: AlertContext, objective: Objective, name: Count, seconds: number, base: Base): string {
+  const counted = recordedSeries(context, objective, `slo:${name}:increase${duration(base.windowSeconds)}`);
+  const overlap = base.intervalSeconds / base.windowSeconds;
+  return `sum_over_time(${counted}[${duration(seconds)}])${overlap === 1 ? "" : ` * ${plain(overlap)}`}`;
+}
+
+/** The ratio is missing, not 0, when nothing happened. */
+function ratio(context: AlertContext, objective: Objective, seconds: number): RecordingRule {
+  const series = (name: Count) => recordedSeries(context, objective, `slo:${name}:increase${duration(seconds)}`);
+  return {
+    record: `slo:error_ratio:${duration(seconds)}`,
+    expr: `${series("bad_events")} / (${series("events")} > 0)`,
+    labels: objectiveLabels(context, objective),
+  };
 }
 
 /** What was promised, and how it stands. */

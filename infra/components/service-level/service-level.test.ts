@@ -34,7 +34,11 @@ test("with the operator it is one PrometheusRule that the operator finds", async
     },
   });
   const names = (rule.spec as RuleFile).groups.map(({ name }) => name);
-  expect(names).toEqual(["links-availability-fast", "links-availability-slow", "links-latency-fast", "links-latency-slow", "links-objectives-data"]);
+  expect(names).toEqual([
+    ...["fast", "slow", "period"].map((group) => `links-availability-${group}`),
+    ...["fast", "slow", "period"].map((group) => `links-latency-${group}`),
+    "links-objectives-data",
+  ]);
 });
 
 test("without it the same rules are a file in a ConfigMap", async () => {

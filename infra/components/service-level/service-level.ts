@@ -77,10 +77,7 @@ export class ServiceLevel extends pulumi.ComponentResource {
   constructor(name: string, args: ServiceLevelArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:ServiceLevel", name, {}, opts);
     const wanted = withDefaults(args);
-    refuse("ServiceLevel", name, [
-      ...objectiveProblems(wanted).map(sentence),
-      ...addressProblems(args),
-    ]);
+    refuse("ServiceLevel", name, [...objectiveProblems(wanted).map(sentence), ...addressProblems(args)]);
     const objectives = objectivesOf(wanted);
     const identity = identityOf(name, "service-level", "monitoring", args);
     const context = (namespace: string) => ({
