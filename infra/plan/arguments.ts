@@ -2,6 +2,8 @@ import { parseArgs } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface PlanArguments {
+  /** Folder of the project below `infra`; the service's own project without. */
+  project?: string;
   stack: string;
   against?: string;
   markdown: boolean;
@@ -14,11 +16,12 @@ export const usage = `Shows every resource of a stack without engine, cluster, a
 
   npm run plan -- [options]
 
+  --project <name>    Project to plan: a folder of infra, such as platform. Defaults to the service's own.
   --stack <name>      Stack to plan. Defaults to dev.
   --against <ref>     Shows the difference to the plan of another git revision, such as origin/main.
   --markdown          Writes that difference as a comment for a pull request.
   --fail-on-diff      Exits with 2 when there is a difference.
-  --out <folder>      Where the YAML files go, below a folder of the stack's name. Defaults to plan.
+  --out <folder>      Where the YAML files go, below a folder of the stack's name (with --project, <project>-<stack>). Defaults to plan.
   --help              Shows this.
 
 Exit code: 0 planned, 1 mistake in config or program, 2 difference found with --fail-on-diff.
@@ -33,6 +36,7 @@ export function planArguments(args: readonly string[]): PlanArguments {
     }
   }
   return {
+    project: values.project,
     stack: values.stack,
     against: values.against,
     markdown: values.markdown,
@@ -47,6 +51,7 @@ function parsed(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
+        project: { type: "string" },
         stack: { type: "string", default: "dev" },
         against: { type: "string" },
         markdown: { type: "boolean", default: false },

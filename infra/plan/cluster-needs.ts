@@ -1,5 +1,5 @@
 import { type Capability, capabilities } from "../preflight/capabilities.ts";
-import type { Manifest, PlannedResource } from "./resource.ts";
+import { type Manifest, type PlannedResource, releaseType } from "./resource.ts";
 
 /** Something outside Kubernetes itself that must be there before an update. */
 export interface ClusterNeed {
@@ -17,7 +17,10 @@ const coreGroup =
 /** What the cluster must offer for these resources. */
 export function clusterNeeds(resources: readonly PlannedResource[]): ClusterNeed[] {
   const manifests = resources.flatMap(({ manifest }) => manifest ?? []);
-  return [...foreignKinds(manifests), ...controllers(manifests)];
+  const releases = new Set(resources.filter(({ type }) => type === releaseType).map(({ urn }) => urn));
+  // What waits for a chart of the same plan finds its kinds brought by it.
+  const unaided = resources.filter(({ options }) => !options.dependsOn?.some((urn) => releases.has(urn)));
+  return [...foreignKinds(unaided.flatMap(({ manifest }) => manifest ?? [])), ...controllers(manifests)];
 }
 
 function foreignKinds(manifests: readonly Manifest[]): ClusterNeed[] {

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { type PlanArguments, planArguments, usage } from "./arguments.ts";
 import { type Comparison, comparisonText } from "./comparison.ts";
 import { planFiles, writePlan } from "./files.ts";
-import { type Plan, planStack, repository } from "./plan.ts";
+import { type Plan, planStack } from "./plan.ts";
+import { folderName, projectFolder, repository } from "./project.ts";
 import { exposureReport, planReport } from "./report.ts";
 
 const colored = process.stdout.isTTY;
@@ -12,8 +13,8 @@ const unfinished = 13;
 
 /** Plans, writes and shows; resolves to the exit code. */
 async function run(args: PlanArguments): Promise<number> {
-  const plan = await planned(args.stack);
-  const folder = join(args.out, args.stack);
+  const plan = await planned(args);
+  const folder = join(args.out, folderName(args));
   writePlan(folder, planFiles(plan.resources));
   const exposed = exposureReport(plan);
   if (exposed !== undefined) throw new pulumi.RunError(exposed);
@@ -23,19 +24,20 @@ async function run(args: PlanArguments): Promise<number> {
 }
 
 /** Plans at full speed, and a second time when that ends with a mistake of the program's, to show where it is. */
-async function planned(stack: string): Promise<Plan> {
+async function planned({ stack, project }: PlanArguments): Promise<Plan> {
+  const folder = projectFolder(project);
   try {
-    return await planStack(stack, { traces: false });
+    return await planStack(stack, { folder, traces: false });
   } catch (error) {
     if (isMessage(error)) throw error;
-    return await planStack(stack);
+    return await planStack(stack, { folder });
   }
 }
 
-async function compare({ stack }: Plan, folder: string, { markdown, failOnDiff }: PlanArguments, against: string): Promise<number> {
+async function compare({ stack }: Plan, folder: string, { markdown, failOnDiff, project }: PlanArguments, against: string): Promise<number> {
   const { withPlanOf } = await import("./worktree.ts");
   const { differences } = await import("./difference.ts");
-  const comparison: Comparison = await withPlanOf(repository, against, stack, ({ folder: before, problem }) => ({
+  const comparison: Comparison = await withPlanOf(repository, against, { stack, project }, ({ folder: before, problem }) => ({
     stack,
     against,
     problem,

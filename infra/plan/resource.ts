@@ -45,3 +45,11 @@ export interface PlannedResource {
 export function kindOf({ type }: Pick<PlannedResource, "type">): string {
   return type.startsWith("pulumi:providers:") ? "Provider" : type.split(":").at(-1)!;
 }
+
+/** A chart that Helm installs. */
+export const releaseType = "kubernetes:helm.sh/v3:Release";
+
+/** `traefik 41.3.0` of a chart, whatever registry it is from. */
+export function chartOf({ type, inputs }: Pick<PlannedResource, "type" | "inputs">): string | undefined {
+  return type === releaseType ? `${String(inputs.chart).split("/").at(-1)} ${inputs.version}` : undefined;
+}

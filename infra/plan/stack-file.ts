@@ -6,6 +6,8 @@ import { parseDocument } from "yaml";
 /** A stack's config as the engine would hand it to the program. */
 export interface StackFile {
   project: string;
+  /** The program, as `Pulumi.yaml` names it. */
+  main: string;
   config: Record<string, string>;
   /** Keys set with --secret, wholly or in part. */
   secretKeys: string[];
@@ -27,12 +29,12 @@ export function readStackFile(folder: string, stack: string): StackFile {
       `There is no stack "${stack}": ${folder} has ${known.length > 0 ? known.join(", ") : "none"}. Use one of these, or add Pulumi.${stack}.yaml.`,
     );
   }
-  const { name: project } = parsed(join(folder, "Pulumi.yaml")) as { name: string };
+  const { name: project, main } = parsed(join(folder, "Pulumi.yaml")) as { name: string; main: string };
   const { config } = (parsed(file) ?? {}) as { config?: unknown };
   if (config !== undefined && (config === null || typeof config !== "object" || Array.isArray(config))) {
     throw new pulumi.RunError(`${file}: config is no map; write each key below it, such as "  ${project}:environment: dev".`);
   }
-  const result: StackFile = { project, config: {}, secretKeys: [], secrets: [] };
+  const result: StackFile = { project, main, config: {}, secretKeys: [], secrets: [] };
   for (const [key, value] of Object.entries(config ?? {})) {
     const before = result.secrets.length;
     const decrypted = withStandIns(value, key, result.secrets);

@@ -1,12 +1,12 @@
 import { styleText } from "node:util";
-import { kindOf, type PlannedResource } from "./resource.ts";
+import { chartOf, kindOf, type PlannedResource } from "./resource.ts";
 
 interface Row {
   branch: string;
   resource: PlannedResource;
 }
 
-/** Components with what they are made of, one line each: kind, name, and what keeps it from being deleted. */
+/** Components with what they are made of, one line each: kind, name, a chart's version, and what keeps it from being deleted. */
 export function treeLines(resources: readonly PlannedResource[], colored: boolean): string[] {
   const rows = rowsBelow(undefined, resources, "");
   const width = Math.max(0, ...rows.map(({ branch, resource }) => branch.length + kindOf(resource).length));
@@ -15,8 +15,10 @@ export function treeLines(resources: readonly PlannedResource[], colored: boolea
   return rows.map(({ branch, resource }) => {
     const { custom, name, options } = resource;
     const kind = kindOf(resource).padEnd(width - branch.length);
+    const chart = chartOf(resource);
     const kept = [options.protect && "protected", options.retainOnDelete && "kept"].filter(Boolean).join(", ");
-    return `${style("dim", branch)}${custom ? kind : style("bold", kind)}  ${kept ? `${name.padEnd(longestName)}  ${style("yellow", kept)}` : name}`;
+    const notes = [chart && style("dim", `chart ${chart}`), kept && style("yellow", kept)].filter(Boolean).join("  ");
+    return `${style("dim", branch)}${custom ? kind : style("bold", kind)}  ${notes ? `${name.padEnd(longestName)}  ${notes}` : name}`;
   });
 }
 

@@ -3,6 +3,7 @@ import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readlinkSyn
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { folderName, type PlannedStack } from "./project.ts";
 
 /** Longest time that another revision's plan may take. */
 const patienceSeconds = 120;
@@ -17,7 +18,7 @@ export interface OtherPlan {
  * Plans another revision of this repository by its own code, in a checkout of its own that shares the installed packages, and hands the files over.
  * The checkout is gone afterwards, however that ends.
  */
-export async function withPlanOf<T>(repository: string, ref: string, stack: string, use: (other: OtherPlan) => T): Promise<T> {
+export async function withPlanOf<T>(repository: string, ref: string, of: PlannedStack, use: (other: OtherPlan) => T): Promise<T> {
   const commit = git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`);
   if (commit === undefined) {
     throw new pulumi.RunError(
@@ -43,8 +44,8 @@ export async function withPlanOf<T>(repository: string, ref: string, stack: stri
       return use({ folder: join(folder, "none"), problem: "git can't check it out" });
     linkPackages(repository, checkout);
     const out = join(folder, "plan");
-    const problem = await planThere(checkout, stack, out, child);
-    return use({ folder: join(out, stack), problem });
+    const problem = await planThere(checkout, of, out, child);
+    return use({ folder: join(out, folderName(of)), problem });
   } finally {
     process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
     remove();
@@ -69,10 +70,11 @@ function linkPackages(repository: string, checkout: string): void {
 }
 
 /** Runs the other revision's own plan; returns why it failed. */
-async function planThere(checkout: string, stack: string, out: string, child: { stop?: () => void }): Promise<string | undefined> {
+async function planThere(checkout: string, { stack, project }: PlannedStack, out: string, child: { stop?: () => void }): Promise<string | undefined> {
   const cli = join(checkout, "infra", "plan", "cli.ts");
   if (!existsSync(cli)) return "it has no offline plan yet";
-  const running = spawn(process.execPath, [cli, "--stack", stack, "--out", out], { cwd: checkout, stdio: ["ignore", "ignore", "pipe"] });
+  const which = ["--stack", stack, ...(project === undefined ? [] : ["--project", project])];
+  const running = spawn(process.execPath, [cli, ...which, "--out", out], { cwd: checkout, stdio: ["ignore", "ignore", "pipe"] });
   child.stop = () => running.kill();
   const late = setTimeout(() => running.kill(), patienceSeconds * 1000);
   let errors = "";
