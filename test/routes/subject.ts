@@ -1,7 +1,7 @@
 import type { AlertRoutesArgs } from "../../infra/components/alert-routes/alert-routes.ts";
 
 /** Routes with every kind of receiver, of secret and of choice. */
-export const everything = {
+export const everything: AlertRoutesArgs = {
   namespace: "shop",
   receivers: [
     { name: "oncall", pagerDuty: { routingKey: { value: "0123456789abcdef0123456789abcdef" } } },
@@ -28,4 +28,4 @@ export const everything = {
   quietHours: { timeZone: "Europe/Berlin", severities: ["warning"] },
   heartbeat: { receiver: "dead-mans-switch" },
   configLabels: { alertmanager: "main" },
-} satisfies AlertRoutesArgs;
+};

@@ -1,0 +1,123 @@
+import { gunzipSync } from "node:zlib";
+import { parse } from "yaml";
+import { eventually, get, kubectl, list } from "../kubernetes.ts";
+
+/** An Alertmanager and a Prometheus of the tests' own, since those of a cluster tell whom its people chose. */
+export interface Alerting {
+  /** Hands alerts to Alertmanager, as Prometheus does. */
+  post(alerts: PostedAlert[]): Promise<void>;
+  /** The config that the operator made for Alertmanager. */
+  // biome-ignore lint/suspicious/noExplicitAny: a foreign format; a wrong path fails the test that reads it.
+  generatedConfig(): Promise<any>;
+  /** Runs amtool of Alertmanager's own version beside it, with a config file as its input. */
+  amtool(config: unknown, ...args: string[]): Promise<string>;
+}
+
+export interface PostedAlert {
+  labels: Record<string, string>;
+  annotations?: Record<string, string>;
+  startsAt?: string;
+  /** In the past: the alert is resolved. */
+  endsAt?: string;
+  generatorURL?: string;
+}
+
+const name = "notifications";
+
+/**
+ * Starts both with the operator that the cluster has, in `namespace`. They read rules and routes of the namespace `watched`. Its pods let
+ * in nobody but the cluster's Prometheus, so the samples come from there, by federation.
+ */
+export async function startAlerting(namespace: string, watched: string, monitoringNamespace: string): Promise<Alerting> {
+  const [prometheus] = await list(monitoringNamespace, "prometheuses.monitoring.coreos.com");
+  const [alertmanager] = await list(monitoringNamespace, "alertmanagers.monitoring.coreos.com");
+  if (!prometheus || !alertmanager)
+    throw new Error(`There is no Prometheus or no Alertmanager of the operator in ${monitoringNamespace}; the tests take their versions from these.`);
+  const images = { prometheus: imageOf(prometheus), alertmanager: imageOf(alertmanager) };
+  const items = [
+    scraping(namespace, watched, monitoringNamespace),
+    prometheusOf(namespace, watched, images.prometheus),
+    alertmanagerOf(namespace, watched, images.alertmanager),
+  ];
+  await kubectl(["apply", "--filename=-"], { input: JSON.stringify({ apiVersion: "v1", kind: "List", items }) });
+  for (const kind of ["alertmanager", "prometheus"]) {
+    await eventually(`${kind} is ready`, 120, async () => (await get(namespace, "statefulset", `${kind}-${name}`)).status.readyReplicas === 1);
+  }
+  return {
+    post: async (alerts) =>
+      void (await kubectl(["create", "--raw", `/api/v1/namespaces/${namespace}/services/alertmanager-operated:9093/proxy/api/v2/alerts`, "--filename=-"], {
+        input: JSON.stringify(alerts),
+      })),
+    generatedConfig: async () => {
+      const secret = await get(namespace, "secret", `alertmanager-${name}-generated`);
+      return parse(gunzipSync(Buffer.from(secret.data["alertmanager.yaml.gz"], "base64")).toString("utf8"));
+    },
+    amtool: (config, ...args) =>
+      kubectl(["--namespace", namespace, "exec", "--stdin", `alertmanager-${name}-0`, "--container=alertmanager", "--", "amtool", ...args], {
+        input: JSON.stringify(config),
+      }),
+  };
+}
+
+interface Image {
+  image: string;
+  version: string;
+  securityContext: object;
+}
+
+const imageOf = ({ spec: { image, version, securityContext } }: { spec: Image }): Image => ({ image, version, securityContext });
+
+function scraping(namespace: string, watched: string, monitoringNamespace: string): object {
+  const federation = {
+    job_name: "federation",
+    honor_labels: true,
+    metrics_path: "/federate",
+    params: { "match[]": [`{namespace="${watched}",__name__!~"ALERTS.*"}`] },
+    static_configs: [{ targets: [`prometheus-operated.${monitoringNamespace}:9090`] }],
+  };
+  const alertmanagers = [{ api_version: "v2", static_configs: [{ targets: [`alertmanager-operated.${namespace}:9093`] }] }];
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name, namespace },
+    stringData: { "scrape.yaml": JSON.stringify([federation]), "alertmanagers.yaml": JSON.stringify(alertmanagers) },
+  };
+}
+
+const inNamespace = (watched: string) => ({ matchLabels: { "kubernetes.io/metadata.name": watched } });
+const small = { requests: { cpu: "5m", memory: "32Mi" } };
+
+function prometheusOf(namespace: string, watched: string, image: Image): object {
+  return {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "Prometheus",
+    metadata: { name, namespace },
+    spec: {
+      ...image,
+      replicas: 1,
+      scrapeInterval: "5s",
+      evaluationInterval: "5s",
+      ruleSelector: {},
+      ruleNamespaceSelector: inNamespace(watched),
+      additionalScrapeConfigs: { name, key: "scrape.yaml" },
+      additionalAlertManagerConfigs: { name, key: "alertmanagers.yaml" },
+      resources: small,
+    },
+  };
+}
+
+function alertmanagerOf(namespace: string, watched: string, image: Image): object {
+  return {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "Alertmanager",
+    metadata: { name, namespace },
+    spec: {
+      ...image,
+      replicas: 1,
+      alertmanagerConfigSelector: { matchLabels: { alertmanager: "main" } },
+      alertmanagerConfigNamespaceSelector: inNamespace(watched),
+      externalUrl: "https://alertmanager.example.org",
+      resources: small,
+    },
+  };
+}
