@@ -28,3 +28,4 @@ export type { Scaling } from "./web-service/autoscaler.ts";
 export type { Migration } from "./web-service/migration.ts";
 export type { Drain } from "./web-service/spec.ts";
 export * from "./web-service/web-service.ts";
+export * from "./worker/worker.ts";

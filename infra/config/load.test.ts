@@ -7,6 +7,9 @@ import { nearestOf } from "../components/nearest.ts";
 import { loadStackConfig } from "./load.ts";
 import { ConfigError } from "./messages.ts";
 import { neededConnections } from "./relations.ts";
+import { web } from "./sections/web.ts";
+
+const needed = (max: number) => neededConnections({ web: web.parse({ replicas: { max } }) });
 
 type Raw = Record<string, unknown>;
 
@@ -145,12 +148,13 @@ describe("values that are each right can be wrong together; the mend that is nam
       "raise shutdownSeconds to at least 31",
       { "web.drain.shutdownSeconds": 31 },
     ],
+    ["fewer connections than pools", "dev", { "postgres.maxConnections": 20 }, `raise it to at least ${needed(4)}`, { "postgres.maxConnections": needed(4) }],
     [
-      "fewer connections than pools",
+      "fewer connections than pools and workers",
       "dev",
-      { "postgres.maxConnections": 20 },
-      `raise it to at least ${neededConnections(4)}`,
-      { "postgres.maxConnections": neededConnections(4) },
+      { "postgres.maxConnections": needed(4) + 7, worker: {} },
+      `raise it to at least ${needed(4) + 8}`,
+      { "postgres.maxConnections": needed(4) + 8 },
     ],
     [
       "state that fills its memory",

@@ -37,7 +37,7 @@ function withDerived(values: StackValues, stack: string): StackConfig {
     ...values,
     namespace: values.namespace ?? `${values.service.name}-${stack}`,
     protectData: values.protectData ?? values.environment === "prod",
-    postgres: { ...values.postgres, maxConnections: values.postgres.maxConnections ?? Math.max(100, neededConnections(values.web.replicas.max)) },
+    postgres: { ...values.postgres, maxConnections: values.postgres.maxConnections ?? Math.max(100, neededConnections(values)) },
     secrets: Object.fromEntries(Object.entries(values.secrets.app).map(([name, value]) => [name, pulumi.secret(value)])),
   };
 }

@@ -5,15 +5,17 @@ import { objectiveProblems } from "../components/service-level/problems.ts";
 import { productionRules } from "./production.ts";
 import { problem, type RelationProblem } from "./relation-problem.ts";
 import type { StackValues } from "./schema.ts";
+import { workerPoolSize } from "./sections/worker.ts";
 
 /** Connections that each replica's pool may hold, as the application has it. */
 const poolSize = 10;
 /** For migrations, backups, the exporter and a person with psql. */
 const reservedConnections = 15;
 
-/** Connections for all replicas, one rollout's surplus replica, and the reserve. */
-export function neededConnections(maxReplicas: number): number {
-  return (maxReplicas + 1) * poolSize + reservedConnections;
+/** Connections for all replicas and workers, one rollout's surplus replica of each, and the reserve. */
+export function neededConnections({ web, worker }: Pick<StackValues, "web" | "worker">): number {
+  const forWorkers = worker ? (worker.replicas + 1) * workerPoolSize : 0;
+  return (web.replicas.max + 1) * poolSize + forWorkers + reservedConnections;
 }
 
 /** A rule over some sections. It is applied when these could be read, whatever is wrong with the others. */
@@ -33,6 +35,7 @@ const relations: readonly Relation[] = [
   relation(["web"], rollout),
   relation(["web", "postgres"], connections),
   relation(["web"], ({ web }) => cpuLimit("web.resources", web.resources)),
+  relation(["worker"], ({ worker }) => (worker ? cpuLimit("worker.resources", worker.resources) : [])),
   relation(["postgres"], ({ postgres }) => cpuLimit("postgres.resources", postgres.resources)),
   relation(["redis"], memory),
   relation(["image"], source),
@@ -76,13 +79,14 @@ function* rollout({ web }: Pick<StackValues, "web">): Generator<RelationProblem>
   );
 }
 
-function* connections({ web, postgres }: Pick<StackValues, "web" | "postgres">): Generator<RelationProblem> {
+/** A section that may be left out is no condition of a rule that reads it. */
+function* connections({ web, worker, postgres }: Pick<StackValues, "web" | "worker" | "postgres">): Generator<RelationProblem> {
   const { max } = web.replicas;
-  const needed = neededConnections(max);
+  const needed = neededConnections({ web, worker });
   if (postgres.maxConnections === undefined || postgres.maxConnections >= needed) return;
   yield problem(
     "postgres.maxConnections",
-    `is too few for slipway:web.replicas.max ${max}: ${max + 1} pools of ${poolSize} and ${reservedConnections} for the rest; raise it to at least ${needed}, or leave it out`,
+    `is too few for slipway:web.replicas.max ${max}: ${max + 1} pools of ${poolSize}${worker ? `, ${worker.replicas + 1} of ${workerPoolSize} for workers` : ""} and ${reservedConnections} for the rest; raise it to at least ${needed}, or leave it out`,
   );
 }
 

@@ -10,6 +10,7 @@ import { cluster, service } from "./sections/service.ts";
 import { postgres, redis } from "./sections/stores.ts";
 import { tracing } from "./sections/tracing.ts";
 import { web } from "./sections/web.ts";
+import { worker } from "./sections/worker.ts";
 
 /** Everything a stack may set, under the project's name. Strict all the way down: a key that nobody reads is a mistake, not a comment. */
 export const stackSchema = z.strictObject({
@@ -22,6 +23,7 @@ export const stackSchema = z.strictObject({
   image,
   images: images.default({}),
   web: web.prefault({}),
+  worker: worker.optional(),
   postgres: postgres.prefault({}),
   redis: redis.prefault({}),
   ingress,

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { refuse } from "../argument-error.ts";
 import type { ServiceBinding } from "../binding.ts";
 import type { ContainerResources, Monitoring } from "../component-args.ts";
-import { resourceProblems } from "../kubernetes/resources.ts";
+import { portProblem, shutdownProblem, workloadProblems } from "../workload/arguments.ts";
 import { type Scaling, scalingProblems } from "./autoscaler.ts";
 import type { WebServiceArgs } from "./web-service.ts";
 
@@ -32,8 +32,6 @@ export interface WebServiceSpec {
   monitoring?: Monitoring;
 }
 
-const nameOfVariable = /^[A-Z][A-Z0-9_]*$/;
-
 export function webServiceSpec(name: string, args: WebServiceArgs): WebServiceSpec {
   const spec: WebServiceSpec = {
     image: args.image,
@@ -50,36 +48,15 @@ export function webServiceSpec(name: string, args: WebServiceArgs): WebServiceSp
   };
   const { drain, port, internalPort } = spec;
   refuse("WebService", name, [
-    ...resourceProblems("resources", spec.resources),
+    ...workloadProblems(spec),
     ...scalingProblems(spec.scaling),
-    ...duplicates(spec.uses.map((binding) => binding.name)).map(
-      (twice) => `uses names the binding "${twice}" twice, and both would set the same variables; name it once.`,
-    ),
-    ...[...Object.keys(spec.environment).map((key) => ["environment", key]), ...spec.secretNames.map((key) => ["secrets", key])].map(
-      ([argument, key]) =>
-        !nameOfVariable.test(key!) && `${argument}.${key} is no name of a variable; use capitals, digits and _, such as ${suggestion(key!)}.`,
-    ),
     !(drain.preStopSeconds >= 0 && drain.preStopSeconds <= 60) && `drain.preStopSeconds ${drain.preStopSeconds} is out of bounds; give 0 to 60.`,
-    !(drain.shutdownSeconds >= 1 && drain.shutdownSeconds <= 3600) && `drain.shutdownSeconds ${drain.shutdownSeconds} is out of bounds; give 1 to 3600.`,
-    // Port 0 to 1023 needs a right that no container here has.
-    ...[["port", port] as const, ["internalPort", internalPort] as const].map(
-      ([argument, value]) => !(Number.isInteger(value) && value >= 1024 && value <= 65535) && `${argument} ${value} is out of bounds; give 1024 to 65535.`,
-    ),
+    shutdownProblem("drain.shutdownSeconds", drain.shutdownSeconds),
+    portProblem("port", port),
+    portProblem("internalPort", internalPort),
     port === internalPort && `internalPort ${internalPort} is also the public port; health and metrics need a port of their own.`,
     !(spec.progressDeadlineSeconds > drain.preStopSeconds + 5) &&
       `progressDeadlineSeconds ${spec.progressDeadlineSeconds} is over before a pod can have started; give at least ${drain.preStopSeconds + 30}.`,
   ]);
   return spec;
 }
-
-/** Seconds that Kubernetes grants a pod before it kills it. */
-export function gracePeriodSeconds({ preStopSeconds, shutdownSeconds }: Required<Drain>): number {
-  return preStopSeconds + shutdownSeconds + 5;
-}
-
-const duplicates = (names: string[]) => names.filter((name, index) => names.indexOf(name) !== index);
-const suggestion = (key: string) =>
-  key
-    .replaceAll(/[^A-Za-z0-9]+/g, "_")
-    .replace(/^[^A-Za-z]+/, "")
-    .toUpperCase() || "TOKEN";

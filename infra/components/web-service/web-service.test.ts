@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { gracePeriodSeconds } from "./spec.ts";
 import { WebService, type WebServiceArgs } from "./web-service.ts";
 
 const args: WebServiceArgs = { namespace: "links", image: "example.org/links@sha256:0", resources: { cpu: "100m", memory: "128Mi" } };
@@ -24,7 +23,3 @@ test.each<[string, Partial<WebServiceArgs>, RegExp]>([
   ["a port that needs root", { port: 80 }, /port 80 is out of bounds; give 1024 to 65535/],
   ["a deadline before the first probe", { progressDeadlineSeconds: 5 }, /progressDeadlineSeconds 5 is over before a pod can have started; give at least 35/],
 ])("refuses %s", (_, change, message) => expect(() => new WebService("links", { ...args, ...change })).toThrow(message));
-
-test("the grace period covers the wait, the drain and the flush", () => {
-  expect(gracePeriodSeconds({ preStopSeconds: 5, shutdownSeconds: 20 })).toBe(30);
-});

@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ServiceBinding } from "../binding.ts";
 import type { ComponentArgs, ContainerResources, Monitoring } from "../component-args.ts";
 import { disruptionBudget } from "../kubernetes/budget.ts";
-import { autonamed, identityOf, named, part, selectorLabels } from "../kubernetes/identity.ts";
-import { admitClient, workloadPolicy } from "../kubernetes/network.ts";
-import { allowScraping, scrapeByOperator } from "../kubernetes/scrape.ts";
+import { identityOf, part, selectorLabels } from "../kubernetes/identity.ts";
+import { scrapeByOperator } from "../kubernetes/scrape.ts";
+import { makeSurroundings } from "../workload/surroundings.ts";
 import { horizontalAutoscaler, type Scaling } from "./autoscaler.ts";
 import { webDeployment } from "./deployment.ts";
 import { type Migration, runMigration } from "./migration.ts";
@@ -54,13 +54,9 @@ export class WebService extends pulumi.ComponentResource {
     const identity = identityOf(name, "web-service", "web", args);
     const child = { parent: this };
 
-    const secrets =
-      spec.secretNames.length > 0 && new k8s.core.v1.Secret(`${name}-secrets`, { metadata: autonamed(identity), stringData: args.secrets }, child);
-    new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: named(identity), automountServiceAccountToken: false }, child);
-    new k8s.networking.v1.NetworkPolicy(`${name}-policy`, workloadPolicy(identity, allowScraping(args.monitoring, spec.internalPort), spec.uses), child);
-    admitClient(identity, spec.uses, child);
+    const secrets = makeSurroundings(identity, { ...spec, secrets: args.secrets }, child);
     const migrated = args.migration ? [runMigration(part(identity, "migration", "migration"), spec, args.migration, child)] : [];
-    const deployment = new k8s.apps.v1.Deployment(name, webDeployment(identity, spec, secrets ? secrets.metadata.name : undefined), {
+    const deployment = new k8s.apps.v1.Deployment(name, webDeployment(identity, spec, secrets), {
       parent: this,
       dependsOn: migrated,
       // The autoscaler's, from the first minute on.
