@@ -1,75 +1,42 @@
-import {
-  AnnotationQueryBuilder,
-  type Dashboard,
-  DashboardBuilder,
-  DashboardLinkBuilder,
-  DashboardLinkType,
-  DatasourceVariableBuilder,
-  QueryVariableBuilder,
-  RowBuilder,
-  VariableRefresh,
-} from "@grafana/grafana-foundation-sdk/dashboard";
+import { AnnotationQueryBuilder, type Dashboard, DashboardBuilder, DashboardCursorSync, RowBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
+import { dashboardLinks, runbookLinks } from "./links.ts";
 import type { DashboardOptions } from "./options.ts";
-import { datasource, type lines, type numbers } from "./panel.ts";
+import { datasource, type Made } from "./panel.ts";
+import { ofService } from "./query.ts";
+import { type Subject, titleOf } from "./subjects.ts";
 import { dashboardUid } from "./uid.ts";
+import { variables } from "./variables.ts";
 
 export interface Row {
   title: string;
-  panels: ReturnType<typeof lines | typeof numbers>[];
+  panels: Made[];
 }
 
-export type Subject = "service" | "data";
-
-/** The dashboards that a service has: one without a panel would be a link to nothing. */
-export function subjectsOf({ postgres, redis = [], backup }: DashboardOptions): Subject[] {
-  return postgres || redis.length > 0 || backup ? ["service", "data"] : ["service"];
-}
-
-/** What all dashboards share; a subject adds its rows. */
+/** What all dashboards share; a subject adds its rows. A row without a panel is left out. */
 export function dashboard(options: DashboardOptions, subject: Subject, rows: Row[]): Dashboard {
   const { namespace, service } = options;
-  const title = (of: Subject) => `${service} (${namespace}): ${of}`;
-  const builder = new DashboardBuilder(title(subject))
+  const builder = new DashboardBuilder(titleOf(options, subject))
     .uid(dashboardUid(namespace, service, subject))
     .description(`Made by slipway from the objectives and alerts of ${service}. Edits in Grafana are lost at the next update.`)
-    .tags(["slipway", service])
+    .tags(["slipway", service, subject])
     .readonly()
     .timezone("browser")
+    .tooltip(DashboardCursorSync.Crosshair)
     .time({ from: "now-6h", to: "now" })
     .refresh("1m")
-    .withVariable(new DatasourceVariableBuilder("datasource").label("Data source").type("prometheus"))
-    .withVariable(choice("namespace", "Namespace", "label_values(app_ready, namespace)", namespace))
-    .withVariable(choice("service", "Service", 'label_values(app_ready{namespace="$namespace"}, job)', service))
     .annotation(releases());
-  for (const other of subjectsOf(options)) {
-    if (other === subject) continue;
-    builder.link(
-      new DashboardLinkBuilder(title(other))
-        .type(DashboardLinkType.Link)
-        .url(`/d/${dashboardUid(namespace, service, other)}`)
-        .includeVars(true)
-        .keepTime(true),
-    );
-  }
+  for (const variable of variables(options)) builder.withVariable(variable);
+  for (const link of dashboardLinks(options, subject)) builder.link(link);
   for (const row of rows.filter(({ panels }) => panels.length > 0)) {
     builder.withRow(new RowBuilder(row.title));
-    for (const panel of row.panels) builder.withPanel(panel);
+    for (const { builder: panel, alerts } of row.panels) builder.withPanel(panel.links(runbookLinks(options, alerts)));
   }
   return numbered(builder.build());
 }
 
-function choice(name: string, label: string, query: string, selected: string) {
-  return new QueryVariableBuilder(name)
-    .label(label)
-    .datasource(datasource)
-    .query({ query, refId: name })
-    .refresh(VariableRefresh.OnTimeRangeChanged)
-    .current({ text: selected, value: selected, selected: true });
-}
-
 /** A mark where a version first runs: most of what changes in the lines begins there. */
 function releases() {
-  const versions = 'count by (version) (app_build_info{namespace="$namespace", job="$service"}';
+  const versions = `count by (version) (app_build_info${ofService()}`;
   return new AnnotationQueryBuilder()
     .name("Releases")
     .enable(true)

@@ -1,73 +1,38 @@
 import { describe, expect, test } from "vitest";
-import { type DashboardOptions, dashboardUid, serviceDashboards } from "./index.ts";
-
-const options: DashboardOptions = {
-  namespace: "shop",
-  service: "links",
-  objectives: { availability: { target: 99.9 }, latency: { target: 99, thresholdMilliseconds: 250 }, windowDays: 30, pageBurnRate: 14.4 },
-  postgres: { exporterJob: "postgres-exporter", claim: "data-postgres-0" },
-  redis: [{ exporterJob: "redis-state-exporter", purpose: "state" }],
-  backup: { cronJob: "postgres-backup", maximumAgeHours: 26 },
-  thresholds: {
-    eventLoopLagSeconds: 0.15,
-    databasePoolWaiting: 1,
-    localLimiterShare: 0.01,
-    postgresConnections: 0.8,
-    postgresTransactionIdAge: 500_000_000,
-    postgresTransactionSeconds: 3600,
-    diskFree: 0.15,
-    redisMemory: 0.8,
-  },
-};
-
-interface Panel {
-  id: number;
-  type: string;
-  title: string;
-  description?: string;
-  datasource?: { uid: string };
-  targets: { expr: string; refId: string; datasource: { uid: string } }[];
-  gridPos: { x: number; y: number; w: number; h: number };
-  fieldConfig: { defaults: { unit?: string; noValue?: string; thresholds: { steps: { value: number | null }[] } } };
-}
-interface Dashboard {
-  uid: string;
-  title: string;
-  editable: boolean;
-  timezone: string;
-  links: { url: string; includeVars: boolean; keepTime: boolean }[];
-  templating: { list: { name: string; current?: { value: string } }[] };
-  annotations: { list: unknown[] };
-  panels: Panel[];
-}
+import { everything, metricPanels, type Panel, read, shown } from "./example.ts";
+import { dashboardUid, dashboardUrls, serviceDashboards } from "./index.ts";
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own notation.
 const datasource = "${datasource}";
-const files = serviceDashboards(options);
-const dashboards = Object.values(files).map((json) => JSON.parse(json) as Dashboard);
-const shown = (dashboard: Dashboard) => dashboard.panels.filter(({ type }) => type !== "row");
+const dashboards = read(everything);
 
 describe.each(dashboards.map((dashboard) => [dashboard.title, dashboard] as const))("%s", (_, dashboard) => {
   test("is the same at every update, and only slipway changes it", () => {
-    expect(dashboard.uid).toMatch(/^shop-links-(service|data)$/);
+    expect(dashboard.uid).toMatch(/^shop-links-[a-z]+$/);
     expect(dashboard.editable).toBe(false);
     expect(dashboard.timezone).toBe("browser");
+    expect(dashboard.tags).toEqual(["slipway", "links", dashboard.uid.replace("shop-links-", "")]);
   });
-  test("opens with its own service, on any data source", () => {
+  test("opens with its own service, on any data source, and finds new ones as time moves", () => {
     expect(dashboard.templating.list.map(({ name, current }) => [name, current?.value])).toEqual([
       ["datasource", undefined],
+      ["loki", undefined],
+      ["traces", undefined],
       ["namespace", "shop"],
       ["service", "links"],
     ]);
+    for (const { type, refresh } of dashboard.templating.list) if (type === "query") expect(refresh).toBe(2);
   });
-  test("leads to every other one, with its time and variables", () => {
+  test("leads to every other one, with its time and variables, and to the runbooks", () => {
     const others = dashboards.filter((other) => other !== dashboard).map((other) => ({ url: `/d/${other.uid}`, includeVars: true, keepTime: true }));
-    expect(dashboard.links).toMatchObject(others);
+    expect(dashboard.links).toMatchObject([...others, { url: "https://runbooks.example.org/README.md" }]);
   });
-  test("numbers its panels once each", () => {
+  test("numbers its panels once each, and names them once each", () => {
     const ids = dashboard.panels.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.every((id) => id > 0)).toBe(true);
+    const titles = shown(dashboard).map(({ title }) => title);
+    expect(new Set(titles).size).toBe(titles.length);
   });
   test("lays no panel over another", () => {
     const cells = shown(dashboard).flatMap(({ gridPos: { x, y, w, h } }) =>
@@ -76,54 +41,121 @@ describe.each(dashboards.map((dashboard) => [dashboard.title, dashboard] as cons
     expect(new Set(cells).size).toBe(cells.length);
     expect(shown(dashboard).every(({ gridPos }) => gridPos.x + gridPos.w <= 24)).toBe(true);
   });
-  test("asks at most 25 queries", () => {
-    const queries = shown(dashboard).flatMap(({ targets }) => targets).length + dashboard.annotations.list.length;
-    expect(queries).toBeLessThanOrEqual(25);
+  test("asks at most 25 queries, variables and annotations included", () => {
+    const variables = dashboard.templating.list.filter(({ type }) => type === "query");
+    const queries = shown(dashboard).flatMap(({ targets }) => targets);
+    expect(queries.length + variables.length + dashboard.annotations.list.length).toBeLessThanOrEqual(25);
   });
 });
 
-describe.each(dashboards.flatMap((dashboard) => shown(dashboard).map((panel) => [`${dashboard.uid}: ${panel.title}`, panel] as const)))("%s", (_, panel) => {
-  test("says what it shows, in which unit, and what an empty one means", () => {
-    expect(panel.description!.length).toBeGreaterThan(20);
-    expect(panel.fieldConfig.defaults.unit).toMatch(/^[a-z]+$/);
-    expect(panel.fieldConfig.defaults.noValue).toMatch(/[a-z]/);
-  });
-  test("asks the chosen data source about the chosen namespace", () => {
-    expect([panel.datasource?.uid, ...panel.targets.map((target) => target.datasource.uid)].every((uid) => uid === datasource)).toBe(true);
-    for (const { expr } of panel.targets) expect(expr.match(/\{/g)!.length).toBe(expr.match(/\{namespace="\$namespace"/g)!.length);
-    expect(new Set(panel.targets.map(({ refId }) => refId)).size).toBe(panel.targets.length);
-  });
-  test("rates over an interval that fits the scrape and the zoom", () => {
-    for (const { expr } of panel.targets) expect(expr.match(/\[.*?\]/g) ?? []).toEqual((expr.match(/\[.*?\]/g) ?? []).map(() => "[$__rate_interval]"));
-  });
-  test("has ascending thresholds", () => {
-    const [first, ...limits] = panel.fieldConfig.defaults.thresholds.steps.map(({ value }) => value);
-    expect(first).toBeNull();
-    expect(limits).toEqual([...limits].sort((a, b) => a! - b!));
-  });
-});
+/** Functions and operators that leave a few series, whatever they were given. */
+const aggregates = /\b(sum|max|min|count|topk|histogram_quantile)\b/;
+const selectors = /[a-zA-Z_:][\w:]*\{[^}]*\}/g;
+
+describe.each(dashboards.flatMap((dashboard) => metricPanels(dashboard).map((panel) => [`${dashboard.uid}: ${panel.title}`, panel] as const)))(
+  "%s",
+  (_, panel) => {
+    test("says what it shows, and what an empty one means", () => {
+      expect(panel.description!.length).toBeGreaterThan(20);
+      expect(panel.description).toMatch(/\.$/);
+      expect(panel.fieldConfig.defaults.noValue).toMatch(/[a-z]/);
+      for (const { legendFormat } of panel.targets) expect(legendFormat).toMatch(/\w/);
+    });
+    test("asks the chosen data source about the chosen namespace, and the job where it has one", () => {
+      expect([panel.datasource?.uid, ...panel.targets.map((target) => target.datasource.uid)].every((uid) => uid === datasource)).toBe(true);
+      for (const { expr } of panel.targets) {
+        const used = expr.match(selectors)!;
+        expect(used.length).toBe(expr.match(/\{/g)!.length);
+        for (const selector of used) {
+          expect(selector).toMatch(/"\$namespace[-"]/);
+          if (!/^(kube|kubelet|container|traefik|certmanager)_/.test(selector)) expect(selector).toMatch(/[{ ]job=~?"/);
+        }
+      }
+      expect(new Set(panel.targets.map(({ refId }) => refId)).size).toBe(panel.targets.length);
+    });
+    test("adds series up, whatever their number, and its legend names the labels that are left", () => {
+      for (const { expr, legendFormat } of panel.targets) {
+        expect(expr).toMatch(aggregates);
+        const kept = new Set([...expr.matchAll(/\bby \(([^)]*)\)/g)].flatMap((match) => match[1]!.split(", ")));
+        for (const [, label] of legendFormat!.matchAll(/\{\{(\w+)\}\}/g)) expect(kept).toContain(label);
+      }
+    });
+    test("rates over an interval that fits the scrape and the zoom, and over no long one", () => {
+      for (const { expr } of panel.targets) {
+        for (const [, range] of expr.matchAll(/\brate\([^}]*\}\[(.*?)\]/g)) expect(range).toBe("$__rate_interval");
+        for (const [, range] of expr.matchAll(/\}\[(.*?)\]/g)) expect(range).toMatch(/^(\$__rate_interval|15m)$/);
+      }
+    });
+    test("has ascending thresholds", () => {
+      const [first, ...limits] = panel.fieldConfig.defaults.thresholds.steps.map(({ value }) => value);
+      expect(first).toBeNull();
+      expect(limits).toEqual([...new Set(limits)].sort((a, b) => a! - b!));
+    });
+  },
+);
+
+const panelOf = (subject: string, title: string, options = everything): Panel =>
+  read(options)
+    .find(({ uid }) => uid === `shop-links-${subject}`)!
+    .panels.find((panel) => panel.title.startsWith(title))!;
+const limitsOf = (panel: Panel) => panel.fieldConfig.defaults.thresholds.steps.map(({ value }) => value);
 
 test("a line stands where the alert begins", () => {
-  const lag = (seconds: number) => {
-    const made = serviceDashboards({ ...options, thresholds: { ...options.thresholds, eventLoopLagSeconds: seconds } });
-    const panels = (JSON.parse(made["shop-links-service.json"]!) as Dashboard).panels;
-    return panels.find(({ title }) => title.startsWith("Event loop lag"))!.fieldConfig.defaults.thresholds.steps.map(({ value }) => value);
-  };
-  expect(lag(0.3)).toEqual([null, 0.3]);
+  for (const [subject, title, key] of [
+    ["service", "Event loop lag", "eventLoopLagSeconds"],
+    ["service", "WebSocket connections used", "webSocketConnections"],
+    ["worker", "Oldest waiting job", "queueWaitSeconds"],
+    ["postgres", "Disk free", "diskFree"],
+    ["redis", "Memory used", "redisMemory"],
+    ["resources", "Memory of the limit", "memoryOfLimit"],
+  ] as const)
+    expect(limitsOf(panelOf(subject, title, { ...everything, thresholds: { ...everything.thresholds, [key]: 0.3 } }))).toEqual([null, 0.3]);
+  expect(limitsOf(panelOf("objectives", "Burn rate over 6 hours"))).toEqual([null, 1, 6]);
+  expect(limitsOf(panelOf("service", "Duration"))).toEqual([null, 0.25]);
 });
 
-test("what a stack has not is not shown", () => {
-  const { postgres, redis, backup, ...rest } = options;
-  expect(Object.keys(serviceDashboards(rest))).toEqual(["shop-links-service.json"]);
-  expect((JSON.parse(serviceDashboards(rest)["shop-links-service.json"]!) as Dashboard).links ?? []).toEqual([]);
-  const rows = (JSON.parse(serviceDashboards({ ...rest, backup })["shop-links-data.json"]!) as Dashboard).panels.filter(({ type }) => type === "row");
-  expect(rows.map(({ title }) => title)).toEqual(["Backups"]);
-  const promised = serviceDashboards({ ...options, objectives: { windowDays: 30, pageBurnRate: 14.4 } })["shop-links-service.json"];
-  expect(promised).not.toContain("slo:");
+test("what a stack has not is not shown, and nothing leads to it", () => {
+  const { postgres, redis, backup, restoreDrill, worker, edge, webSocket, logs, traces, runbookBaseUrl, ...least } = everything;
+  const none = { ...least, objectives: { windowDays: 30, pageBurnRate: 14.4 } };
+  expect(Object.keys(serviceDashboards(none))).toEqual(["shop-links-service.json", "shop-links-resources.json"]);
+  expect(Object.keys(dashboardUrls("https://grafana.example.org", none))).toEqual(["service", "resources"]);
+  const [service] = read(none);
+  expect(service!.links.map(({ url }) => url)).toEqual(["/d/shop-links-resources"]);
+  const text = JSON.stringify(read(none));
+  for (const absent of ["slo:", "websocket_", "tracing_", "loki", "jaeger", "Runbook", "exporter", "exemplar"]) expect(text).not.toContain(absent);
+  const rows = (options: typeof everything, subject: string) =>
+    read(options)
+      .find(({ uid }) => uid.endsWith(subject))!
+      .panels.flatMap(({ type, title }) => (type === "row" ? [title] : []));
+  expect(rows({ ...none, backup }, "backups")).toEqual(["Backups"]);
+  expect(rows({ ...none, restoreDrill }, "backups")).toEqual(["Restore drills"]);
+  expect(rows({ ...none, postgres: { exporterJob: "postgres-exporter" } }, "postgres")).toEqual(["Work", "Vacuum and storage"]);
+  expect(rows({ ...none, redis: [{ exporterJob: "redis-cache-exporter", purpose: "cache" }] }, "redis")).toEqual(["Memory", "Work"]);
+});
+
+test("a slow request leads to its trace, a failed one to the log, a line of it to the trace", () => {
+  const duration = panelOf("service", "Duration");
+  expect(duration.targets.every(({ exemplar }) => exemplar)).toBe(true);
+  const address = (url: string) => JSON.parse(new URL(url, "http://g").searchParams.get("panes")!).a;
+  expect(address(duration.fieldConfig.defaults.links![0]!.url)).toMatchObject({
+    datasource: "${traces}",
+    queries: [{ service: "$service", minDuration: "250ms" }],
+  });
+  const failed = panelOf("service", "Failed requests");
+  expect(address(failed.fieldConfig.defaults.links![0]!.url)).toMatchObject({
+    datasource: "${loki}",
+    queries: [{ expr: expect.stringContaining('"$namespace"') }],
+  });
+  const lines = panelOf("service", "Warnings") as unknown as { fieldConfig: { overrides: { properties: { value: { url: string }[] }[] }[] } };
+  expect(address(lines.fieldConfig.overrides[0]!.properties[0]!.value[0]!.url)).toMatchObject({
+    datasource: "${traces}",
+    queries: [{ query: "${__value.raw}" }],
+  });
 });
 
 test("a file is a dashboard's uid, which fits Grafana and differs between namespaces", () => {
-  expect(Object.keys(files)).toEqual(dashboards.map(({ uid }) => `${uid}.json`));
+  expect(Object.keys(serviceDashboards(everything))).toEqual(dashboards.map(({ uid }) => `${uid}.json`));
+  expect(Object.values(dashboardUrls("https://grafana.example.org/", everything))).toEqual(dashboards.map(({ uid }) => `https://grafana.example.org/d/${uid}`));
   const long = ["a", "b"].map((end) => dashboardUid(`a-namespace-with-a-rather-long-name-${end}`, "links", "service"));
   expect(new Set(long).size).toBe(2);
   for (const uid of long) expect(uid).toMatch(/^[a-z0-9-]{30,40}$/);

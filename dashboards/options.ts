@@ -1,4 +1,4 @@
-/** What the dashboards show, and where their lines stand. All of it is what the alerts were made from. */
+/** What the dashboards show, and where their lines stand. All of it is what the rules were made from. */
 export interface DashboardOptions {
   /** Namespace that the dashboards open with. */
   namespace: string;
@@ -6,9 +6,22 @@ export interface DashboardOptions {
   service: string;
   /** Promises of the service; only those given are shown. */
   objectives: ShownObjectives;
+  /** Whether it holds WebSocket connections. */
+  webSocket?: boolean;
+  /** The worker that does its queued jobs. */
+  worker?: ShownWorker;
   postgres?: ShownPostgres;
   redis?: ShownRedis[];
   backup?: ShownBackup;
+  restoreDrill?: ShownRestoreDrill;
+  /** Its public endpoint, behind Traefik. */
+  edge?: { certificate: string };
+  /** Whether its logs are in a Loki, whose streams have OTLP's labels (`k8s_namespace_name`, `k8s_pod_name`). */
+  logs?: boolean;
+  /** Whether it sends traces, and Grafana has a Jaeger to read them from. */
+  traces?: boolean;
+  /** Where the alerts' runbooks are read, one page an alert. Left out, nothing leads to them. */
+  runbookBaseUrl?: string;
   /** Where the alerts begin. */
   thresholds: DashboardThresholds;
 }
@@ -16,16 +29,40 @@ export interface DashboardOptions {
 export interface ShownObjectives {
   availability?: { target: number };
   latency?: { target: number; thresholdMilliseconds: number };
+  /** Objectives by queries of one's own. */
+  ratios?: { name: string; target: number }[];
   /** Days over which they hold. */
   windowDays: number;
   /** Burn rate over an hour from which the fast alert pages. */
   pageBurnRate: number;
+  /** The windows that alerts look at. Left out, only the hour of the fast alert is shown. */
+  burnRates?: ShownBurnRate[];
+}
+
+export interface ShownBurnRate {
+  /** `critical` pages, `warning` opens a ticket. */
+  severity: string;
+  /** Window in seconds. */
+  long: number;
+  /** Burn rate from which the alert begins. */
+  factor: number;
+}
+
+export interface ShownWorker {
+  /** The `job` label of its series. */
+  job: string;
+  /** Queue in which jobs that were given up wait for a person. */
+  deadLetterQueue?: string;
 }
 
 export interface ShownPostgres {
   exporterJob: string;
   /** Claim of its data volume. */
   claim?: string;
+  /** Whether it archives its log. */
+  archived?: boolean;
+  /** Number of standbys. */
+  replicas?: number;
 }
 
 export interface ShownRedis {
@@ -37,6 +74,19 @@ export interface ShownBackup {
   cronJob: string;
   /** Hours after which the newest good backup is too old. */
   maximumAgeHours: number;
+  /** The `job` of the exporter that reports sizes. */
+  exporterJob?: string;
+}
+
+export interface ShownRestoreDrill {
+  /** The `job` of the exporter that reports drills. */
+  exporterJob: string;
+  /** Hours after which the last good drill is too old. */
+  maximumAgeHours: number;
+  /** Recovery time objective. */
+  recoveryTimeSeconds: number;
+  /** Recovery point objective. */
+  recoveryPointSeconds: number;
 }
 
 /** The alert thresholds that stand in panels, in the units of the alerts. */
@@ -44,9 +94,21 @@ export interface DashboardThresholds {
   eventLoopLagSeconds: number;
   databasePoolWaiting: number;
   localLimiterShare: number;
+  webSocketAbnormal: number;
+  webSocketConnections: number;
+  spansDropped: number;
+  queueFailed: number;
+  queueWaitSeconds: number;
+  memoryOfLimit: number;
+  cpuThrottled: number;
+  restarts: number;
   postgresConnections: number;
   postgresTransactionIdAge: number;
   postgresTransactionSeconds: number;
+  walArchiveLagSeconds: number;
+  replicationLagSeconds: number;
   diskFree: number;
   redisMemory: number;
+  certificateDays: number;
+  certificateCriticalDays: number;
 }
