@@ -1,4 +1,4 @@
-import type { AlertingRule, RuleFile } from "../../infra/components/prometheus/rule.ts";
+import type { AlertingRule, RuleFile, RuleGroup } from "../../infra/components/prometheus/rule.ts";
 import type { AlertCase } from "./cases/case.ts";
 import { casesOf } from "./coverage.ts";
 import { firing, type RuleTest, type RuleTests, runRuleTests } from "./promtool.ts";
@@ -24,17 +24,43 @@ export function caseFiles(rules: AlertingRule[], cases: AlertCase[]): RuleTests[
 }
 
 /**
- * Objectives' alerts beside all that is recorded for them. A day's windows are evaluated every five minutes: a day in steps of one
- * minute would take most of the time, and ratios stay the same.
+ * Each objective's alerts beside what is recorded for it. Paging ones are evaluated every five minutes, those on a day's windows every
+ * ten: in steps of one they would take minutes, and ratios stay the same.
  */
-export function objectiveCaseFiles({ groups }: RuleFile, cases: AlertCase[]): RuleTests[] {
-  const paging = groups.filter(({ name }) => !name.endsWith("-slow"));
-  const isSlow = ({ alert }: AlertCase) => alert.endsWith("Slow");
-  return [
-    { rules: { groups: paging }, evaluation: "1m", tests: cases.filter((row) => !isSlow(row)).map((row) => ruleTest(row)) },
-    { rules: { groups }, evaluation: "5m", tests: cases.filter(isSlow).map((row) => ruleTest(row)) },
-  ];
+export function objectiveCaseFiles(file: RuleFile, cases: AlertCase[]): RuleTests[] {
+  const objectives = [...new Set(alertsIn(file).flatMap(({ labels }) => labels.objective ?? []))];
+  const recorded = objectives.flatMap((objective) => {
+    const groups = file.groups
+      .map(({ rules, ...group }) => ({ ...group, rules: rules.filter(({ labels }) => labels?.objective === objective) }))
+      .filter(({ rules }) => rules.length > 0);
+    return [
+      fileOf(
+        groups.filter(({ name }) => !name.endsWith("-slow")),
+        "5m",
+        cases,
+      ),
+      fileOf(
+        groups,
+        "10m",
+        cases,
+        groups.filter(({ name }) => name.endsWith("-slow")),
+      ),
+    ];
+  });
+  const unrecorded = alertsIn(file).filter(({ labels }) => labels.objective === undefined);
+  return [...recorded, fileOf([{ name: "unrecorded", rules: unrecorded }], "1m", cases)];
 }
+
+/**
+ * The cases of the alerts in the groups that are judged, beside all groups. In one group: promtool evaluates several in any order, and
+ * at steps above five minutes what an earlier one recorded a step ago is no longer there.
+ */
+function fileOf(groups: RuleGroup[], evaluation: string, cases: AlertCase[], judged = groups): RuleTests {
+  const rows = alertsIn({ groups: judged }).flatMap((rule) => casesOf(rule, cases));
+  return { rules: { groups: [{ name: "all", rules: groups.flatMap(({ rules }) => rules) }] }, evaluation, tests: rows.map((row) => ruleTest(row)) };
+}
+
+const alertsIn = ({ groups }: RuleFile) => groups.flatMap(({ rules }) => rules).filter((rule) => "alert" in rule);
 
 /** A rule that was changed, and the cases of which at least one has to notice. */
 export interface Mutation {

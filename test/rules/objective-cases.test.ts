@@ -20,7 +20,11 @@ describe("every alert of an objective has a situation in which it fires, one in 
 });
 
 describe.skipIf(promtoolMissing)("evaluated by promtool", () => {
-  const failed = promtoolMissing ? new Map<string, string>() : runRuleTests(objectiveCaseFiles(everyObjective, objectiveCases));
+  const files = objectiveCaseFiles(everyObjective, objectiveCases);
+  const failed = promtoolMissing ? new Map<string, string>() : runRuleTests(files);
+  test("each case once", () => {
+    expect(files.flatMap(({ tests }) => tests.map(({ name }) => name)).sort()).toEqual(objectiveCases.map(caseName).sort());
+  });
   test.each(objectiveCases.map((row) => [caseName(row)]))("%s", (name) => {
     expect(failed.get(name)).toBeUndefined();
   });
