@@ -10,7 +10,19 @@ const names = (given: AlertsArgs, thresholds = subject.thresholds) =>
 
 test("what is not watched has no alert, since it could never fire", () => {
   expect(names(args)).not.toContain("PostgresDown");
-  expect(names(args).filter((name) => /Redis|Backup|Certificate|Exporter|Migration|RateLimiter/.test(name))).toEqual([]);
+  expect(
+    names(args).filter((name) => /Redis|Backup|Restore|Certificate|Exporter|Migration|RateLimiter|WebSocket|Traces|Queue|Worker|Wal|Standby/.test(name)),
+  ).toEqual([]);
+});
+
+test("archive, standbys and sizes are spoken of only where they exist", () => {
+  const of = (postgres: Partial<AlertsArgs["postgres"]>) => names({ ...args, postgres: { exporterJob: "postgres-exporter", ...postgres } });
+  const about = (rules: string[]) => rules.filter((name) => /Wal|Replication|Standby/.test(name));
+  expect(about(of({}))).toEqual([]);
+  expect(about(of({ replicas: 0 }))).toEqual([]);
+  expect(about(of({ archived: true }))).toEqual(["PostgresWalArchiveFailing", "PostgresWalArchiveLag"]);
+  expect(about(of({ replicas: 1 }))).toEqual(["PostgresReplicationLag", "PostgresStandbyMissing"]);
+  expect(names({ ...args, backup: { cronJob: "postgres-backup" } })).not.toContain("BackupSizeAnomaly");
 });
 
 test("only state must not be full and must not evict", () => {
@@ -43,6 +55,10 @@ test("mistakes are refused with their mend, all at once", () => {
     ],
     backup: { cronJob: "postgres-backup", maximumAgeHours: -1 },
     runbookBaseUrl: "runbooks.example.org",
+    dashboardUrls: { services: "https://grafana.example.org/d/a", redis: "grafana" },
+    worker: { job: "links" },
+    postgres: { exporterJob: "postgres-exporter", replicas: 1.5 },
+    restoreDrill: { exporterJob: "backup-exporter", recoveryTimeSeconds: 0 },
   };
   expect(alertProblems(wrong).filter(Boolean)).toEqual([
     expect.stringContaining("thresholds.restarts 0 is no threshold; give a number above 0"),
@@ -50,8 +66,13 @@ test("mistakes are refused with their mend, all at once", () => {
     expect.stringContaining("thresholds.certificateCriticalDays 2 is not below certificateDays 1"),
     expect.stringContaining("leaves no time before Postgres refuses writes; give less than 2000000000"),
     expect.stringContaining('runbookBaseUrl "runbooks.example.org" is no address; write it as https://host/path'),
+    expect.stringContaining('dashboardUrls.redis "grafana" is no address'),
+    expect.stringContaining("dashboardUrls.services is a subject that no alert has; give addresses for service, objectives,"),
     expect.stringContaining("redis names the exporterJob redis-exporter twice"),
+    expect.stringContaining("worker.job links is the service's own job, so its pods could not be told apart; give the worker's, such as links-worker"),
+    expect.stringContaining("postgres.replicas 1.5 is no number of standbys; give a whole number from 0"),
     expect.stringContaining("backup.maximumAgeHours -1 is no time"),
+    expect.stringContaining("restoreDrill.recoveryTimeSeconds 0 is no time; give the recovery time objective in seconds, such as 3600"),
   ]);
   expect(alertProblems(args).filter(Boolean)).toEqual([]);
 });
