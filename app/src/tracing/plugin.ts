@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import plugin from "fastify-plugin";
 import type { TracingSettings } from "../config/tracing.ts";
 import { routeOf, statusOf } from "../metrics/http.ts";
-import { currentTrace, inTrace, type Trace } from "./context.ts";
+import { inTrace, type Trace } from "./context.ts";
 import { kinds, type Span } from "./span.ts";
 import { createTracing, type Tracing } from "./tracing.ts";
 
@@ -40,12 +40,8 @@ export const tracing = plugin(async (app: FastifyInstance, { settings, version }
     if (request.headers.upgrade !== undefined) trace.span = undefined;
     const { span } = trace;
     if (span) reply.raw.once("close", () => endSpan(span, request, reply));
+    // Also what comes after the body runs in it: Fastify goes back to this context once it has read one.
     inTrace(trace, done);
-  });
-  // A body's last byte arrives in the connection's context, not in that of the hook above.
-  app.addHook("preValidation", (request, _, done) => {
-    if (request.trace === undefined || currentTrace() === request.trace) done();
-    else inTrace(request.trace, done);
   });
 });
 
