@@ -49,7 +49,7 @@ export interface Config {
   replicas: number;
   /** Whether hits are handed to a worker for statistics by day. Without a worker the jobs would only pile up. */
   statistics: boolean;
-  /** WebSocket connections above which this process refuses more. Each costs about 20 KB, and a share of every update. */
+  /** WebSocket connections above which this process refuses more. Each costs about 60 KB, and a share of every update. */
   webSocketConnectionsMax: number;
   version: string;
   postgres: PostgresSettings;

@@ -22,7 +22,7 @@ export const live = plugin(async (app: FastifyInstance, { config }: { config: Co
   app.decorate("connections", connections);
   const spread = Math.min(mostSpread, config.shutdownSeconds * 250);
   await app.register(websocket, {
-    // Compression costs 300 KB of memory a connection, for messages of forty bytes.
+    // Compression costs memory for each connection, and gains nothing on messages of forty bytes.
     options: { maxPayload, perMessageDeflate: false, clientTracking: false },
     preClose(done) {
       connections.drain(spread);

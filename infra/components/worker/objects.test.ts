@@ -35,7 +35,9 @@ describe("a worker has", () => {
     const monitoring = { namespace: "monitoring" };
     new Worker("links-worker", { ...args, uses: [postgres], secrets: { TOKEN: "x" }, monitoring, replicas: 3, shutdownSeconds: 40 });
     new Worker("found", { ...args, monitoring: { ...monitoring, operator: false } });
-    await vi.waitFor(() => expect([...made.keys()]).toEqual(expect.arrayContaining(["Deployment links-worker", "PodMonitor links-worker-monitor", "Deployment found"])));
+    await vi.waitFor(() =>
+      expect([...made.keys()]).toEqual(expect.arrayContaining(["Deployment links-worker", "PodMonitor links-worker-monitor", "Deployment found"])),
+    );
   });
   const pod = (name: string) => made.get(`Deployment ${name}`)!.spec.template;
 

@@ -8,7 +8,7 @@ export const workerPoolSize = 4;
 export const worker = z
   .strictObject({
     replicas: field.count(0, 50).default(1).describe("How many replicas. With 0 jobs wait until there are more."),
-    resources: containerResources("50m", "128Mi", "64Mi").prefault({ cpu: "50m", memory: "128Mi" }).describe("What one replica may use."),
+    resources: containerResources("50m", "160Mi", "96Mi").prefault({ cpu: "50m", memory: "160Mi" }).describe("What one replica may use."),
     shutdownSeconds: field
       .count(1, 3600)
       .default(30)
