@@ -14,7 +14,7 @@ export async function platformConfig({ ask = true } = {}): Promise<OfferedConfig
   if (name === undefined) return {};
   if (!ask) return offeredConfig(plannedOffer);
   const offer = await outputsOf(name).catch((error: Error) => {
-    throw new ConfigError(stack, [`${project}:platform.stack: ${name} can't be read: ${firstLine(error)}; ${mend(name)}.`]);
+    throw new ConfigError(stack, [`${project}:platform.stack: ${name} can't be read: ${reason(error)}; ${mend(name)}.`]);
   });
   if (typeof offer.prometheusOperator !== "boolean") {
     throw new ConfigError(stack, [`${project}:platform.stack: ${name} has no output prometheusOperator, as a platform has once it is up; ${mend(name)}.`]);
@@ -28,7 +28,8 @@ async function outputsOf(name: string): Promise<Record<string, unknown>> {
   return outputs as Record<string, unknown>;
 }
 
-const firstLine = (error: Error) => error.message.split("\n").at(-1)!.replace(/\.$/, "").trim();
+/** The engine's reason, without the name of what was asked. */
+const reason = (error: Error) => (error.message.split("returned an error: ").at(-1) ?? "").trim().split("\n")[0]!.replace(/\.$/, "");
 
 const mend = (name: string) =>
   `name the stack that equipped the cluster, as npx pulumi stack ls --all shows it, or bring it up: npx pulumi up --stack ${name.split("/").at(-1)} --cwd infra/platform`;

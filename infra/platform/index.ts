@@ -22,18 +22,16 @@ export default async function program({ askCluster = true } = {}): Promise<Platf
 
   // The kinds of monitors and rules come first: every other add-on brings a monitor of its own.
   const kinds = monitoring.enabled ? [new Addon("prometheus-operator-crds", prometheusKinds(), opts)] : [];
-  const afterKinds = { ...opts, dependsOn: kinds };
-
-  const certificates = config.certManager.enabled ? [new Addon("cert-manager", certManager(config), afterKinds)] : [];
-  const afterCertificates = { ...opts, dependsOn: [...kinds, ...certificates] };
+  const certificates = config.certManager.enabled ? [new Addon("cert-manager", { ...certManager(config), after: kinds }, opts)] : [];
   const { issuer } = config.certManager;
   if (issuer) clusterIssuer(issuer, ingress.className, { provider, dependsOn: certificates });
 
-  if (ingress.enabled) new Addon("ingress", ingressController(config), afterKinds);
-  if (config.metricsServer.enabled) new Addon("metrics-server", metricsServer(config), afterCertificates);
-  if (monitoring.enabled) new Monitoring("monitoring", { config }, afterKinds);
-  if (config.cloudNativePg.enabled) new Addon("cloud-native-pg", cloudNativePg(config), afterCertificates);
-  if (config.rollouts.enabled) new Addon("argo-rollouts", argoRollouts(config), afterKinds);
+  const both = [...kinds, ...certificates];
+  if (ingress.enabled) new Addon("ingress", { ...ingressController(config), after: kinds }, opts);
+  if (config.metricsServer.enabled) new Addon("metrics-server", { ...metricsServer(config), after: both }, opts);
+  if (monitoring.enabled) new Monitoring("monitoring", { config, after: kinds }, opts);
+  if (config.cloudNativePg.enabled) new Addon("cloud-native-pg", { ...cloudNativePg(config), after: both }, opts);
+  if (config.rollouts.enabled) new Addon("argo-rollouts", { ...argoRollouts(config), after: kinds }, opts);
 
   const { host } = monitoring.grafana;
   return {

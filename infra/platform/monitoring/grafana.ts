@@ -15,7 +15,7 @@ export function grafanaValues({ ingress, monitoring: { grafana } }: PlatformValu
   return {
     admin: { existingSecret: adminSecret },
     // Read from a file. As it comes, the chart puts the password into the environment of Grafana and of its sidecar.
-    env: { GF_SECURITY_ADMIN_PASSWORD__FILE: `${secretFolder}/admin-password` },
+    env: { GF_SECURITY_ADMIN_USER: "admin", GF_SECURITY_ADMIN_PASSWORD__FILE: `${secretFolder}/admin-password` },
     extraSecretMounts: [{ name: adminSecret, secretName: adminSecret, mountPath: secretFolder, readOnly: true }],
     "grafana.ini": {
       "auth.anonymous": { enabled: false },
@@ -33,7 +33,6 @@ export function grafanaValues({ ingress, monitoring: { grafana } }: PlatformValu
       // As a file that is there from the start, and not by a second sidecar.
       datasources: { enabled: false },
       resources: resourceRequirements({ cpu: "20m", memory: "128Mi" }),
-      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, readOnlyRootFilesystem: true },
     },
     datasources: { "datasources.yaml": { apiVersion: 1, prune: true, datasources: sources } },
     // A change there would be lost with the pod.

@@ -12,6 +12,8 @@ import { monitoringValues, nodeExporterNamespace } from "./values.ts";
 
 export interface MonitoringArgs {
   config: PlatformValues;
+  /** The operator's kinds. */
+  after: readonly pulumi.Resource[];
   /** Where Grafana asks for logs. Defaults to nowhere. */
   logs?: LogSource & { namespace: string; port: number };
   /** Where Grafana asks for traces. Defaults to nowhere. */
@@ -20,7 +22,7 @@ export interface MonitoringArgs {
 
 /** Prometheus operator with Prometheus, Alertmanager, Grafana, kube-state-metrics and node exporters. The operator's kinds come before it, by themselves. */
 export class Monitoring extends pulumi.ComponentResource {
-  constructor(name: string, { config, logs, traces }: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { config, after, logs, traces }: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway-platform:index:Monitoring", name, {}, opts);
     const child = { parent: this };
     const { namespace } = config.monitoring;
@@ -48,7 +50,7 @@ export class Monitoring extends pulumi.ComponentResource {
 
     installChart({ chart: "kubePrometheusStack", name: "kube-prometheus-stack", values: monitoringValues(config, logs, traces) }, home.name, {
       parent: this,
-      dependsOn: [admin, role, nodes],
+      dependsOn: [admin, role, nodes, ...after],
     });
     this.registerOutputs({});
   }

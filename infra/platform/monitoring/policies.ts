@@ -6,7 +6,7 @@ export const prometheusPods = named("prometheus");
 const alertmanagerPods = named("alertmanager");
 const grafanaPods = named("grafana");
 const stateMetricsPods = named("kube-state-metrics");
-const operatorPods = named("kube-prometheus-stack-prometheus-operator");
+const component = (name: string) => ({ "app.kubernetes.io/component": name });
 
 /** What the parts of the monitoring say to each other and to the cluster. `sources` are the namespaces of logs and traces that Grafana asks. */
 export function monitoringOpenings(
@@ -41,9 +41,8 @@ export function monitoringOpenings(
       ],
     },
     "kube-state-metrics": { pods: stateMetricsPods, from: [fromPrometheus(8080)], to: [api] },
-    operator: { pods: operatorPods, from: [fromPrometheus(10250), fromApiServer(10250)], to: [api] },
+    operator: { pods: component("prometheus-operator"), from: [fromPrometheus(10250), fromApiServer(10250)], to: [api] },
     // The chart's Jobs, which make the certificate of the operator's webhook.
-    "webhook-certificate": { pods: { app: "kube-prometheus-stack-admission-create" }, to: [api] },
-    "webhook-certificate-patch": { pods: { app: "kube-prometheus-stack-admission-patch" }, to: [api] },
+    "webhook-certificate": { pods: component("prometheus-operator-webhook"), to: [api] },
   };
 }
