@@ -140,7 +140,7 @@ function use({ thresholds }: DashboardOptions): Made[] {
         received: `sum(${rate(`container_network_receive_bytes_total${inNamespace()}`)})`,
         sent: `sum(${rate(`container_network_transmit_bytes_total${inNamespace()}`)})`,
       },
-      noValue: "no cAdvisor",
+      noValue: "no network metrics",
     }),
   ];
 }
