@@ -26,7 +26,7 @@ export function stackFileSchema(project: string): object {
 
 /** In the file a secret is not its text but what `pulumi config set --secret` made of it. */
 function allowEncrypted(secrets: unknown): void {
-  const { app } = (secrets as { properties: { app: { additionalProperties: object } } }).properties;
+  const { properties } = secrets as { properties: Record<string, { additionalProperties: object }> };
   const encrypted = { type: "object", properties: { secure: { type: "string" } }, required: ["secure"], additionalProperties: false };
-  app.additionalProperties = encrypted;
+  for (const kind of Object.values(properties)) kind.additionalProperties = encrypted;
 }

@@ -12,6 +12,8 @@ export interface StackConfig extends Omit<StackValues, "secrets" | "namespace" |
   protectData: boolean;
   /** Values of `secrets.app`, secret in state and in every output. */
   secrets: Record<string, pulumi.Output<string>>;
+  /** Values of `secrets.alerts`, likewise. */
+  alertSecrets: Record<string, pulumi.Output<string>>;
 }
 
 /** Reads what a stack has set. Throws a ConfigError with every mistake in it. */
@@ -38,9 +40,12 @@ function withDerived(values: StackValues, stack: string): StackConfig {
     namespace: values.namespace ?? `${values.service.name}-${stack}`,
     protectData: values.protectData ?? values.environment === "prod",
     postgres: { ...values.postgres, maxConnections: values.postgres.maxConnections ?? Math.max(100, neededConnections(values)) },
-    secrets: Object.fromEntries(Object.entries(values.secrets.app).map(([name, value]) => [name, pulumi.secret(value)])),
+    secrets: hidden(values.secrets.app),
+    alertSecrets: hidden(values.secrets.alerts),
   };
 }
+
+const hidden = (values: Record<string, string>) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, pulumi.secret(value)]));
 
 /** Secrets stand in their own section, encrypted, and nowhere else. */
 function secretProblems(raw: Record<string, unknown>, project: string, isSecret: (key: string) => boolean): string[] {

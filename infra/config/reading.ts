@@ -92,8 +92,9 @@ function keysAt(top: z.ZodType, path: PropertyKey[]): string[] {
   let schema = top;
   for (const key of path) {
     const object = unwrap(schema);
-    if (!(object instanceof z.ZodObject)) return [];
-    schema = object.shape[String(key)] as z.ZodType;
+    if (object instanceof z.ZodArray) schema = object.element as z.ZodType;
+    else if (object instanceof z.ZodObject) schema = object.shape[String(key)] as z.ZodType;
+    else return [];
     if (!schema) return [];
   }
   const object = unwrap(schema);

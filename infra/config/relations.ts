@@ -2,6 +2,7 @@ import { bytes, cpuMillis, formatMemory } from "../components/kubernetes/quantit
 import { dataShare } from "../components/redis/spec.ts";
 import { requestDurationBuckets } from "../components/service-level/objective.ts";
 import { objectiveProblems } from "../components/service-level/problems.ts";
+import { alertRouting } from "./alert-routing.ts";
 import { productionRules } from "./production.ts";
 import { problem, type RelationProblem } from "./relation-problem.ts";
 import type { StackValues } from "./schema.ts";
@@ -43,6 +44,7 @@ const relations: readonly Relation[] = [
   relation(["backups", "environment"], lock),
   relation(["ingress"], certificate),
   relation(["objectives"], promises),
+  relation(["alerts", "secrets"], alertRouting),
   ...productionRules.map(({ reads, problems }) =>
     relation(["environment", ...reads], (values) => (values.environment === "prod" ? problems(values as StackValues) : [])),
   ),

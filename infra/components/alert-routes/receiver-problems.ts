@@ -40,7 +40,7 @@ function* kindProblems(at: string, kind: ReceiverKind, receiver: AlertReceiver):
     yield { argument: `${at}.channel`, value: channel, says: "is no channel; write it as #links" };
 }
 
-const secretMend = "give its value, or secretName and key of a Secret that exists";
+export const secretMend = "give its value, or secretName and key of a Secret that exists";
 
 function* secretProblems(argument: string, { value, secretName, key }: ReceiverSecret, kind: ReceiverKind): Found {
   const referred = secretName !== undefined || key !== undefined;
@@ -68,6 +68,9 @@ function* emailProblems(at: string, email: NonNullable<AlertReceiver["email"]>):
   if (!isMail(from)) yield { argument: `${at}.from`, value: from, says: mailMend };
   const port = Number(/^[A-Za-z0-9.-]+:(\d{1,5})$/.exec(smarthost)?.[1]);
   if (!(port > 0 && port < 65_536)) yield { argument: `${at}.smarthost`, value: smarthost, says: "is no server with a port; write it as smtp.example.org:587" };
+  if (username !== undefined && email.requireTls === false && !smarthost.endsWith(":465")) {
+    yield { argument: `${at}.requireTls`, says: "is false, and Alertmanager logs in over TLS only; leave it out, or remove username and password" };
+  }
   if (username !== undefined && password === undefined) yield { argument: `${at}.password`, says: `is missing, and username is set; ${secretMend}` };
   if (username === undefined && password !== undefined)
     yield { argument: `${at}.username`, says: `is missing, and password is set; ${either(["give the name to log in with", "remove password"])}` };

@@ -22,7 +22,7 @@ export interface EmailReceiver {
   username?: string;
   /** Password to log in with; needs `username`. */
   password?: ReceiverSecret;
-  /** Whether mail is refused to a server that offers no STARTTLS. Defaults to true; false is for a relay on the same machine. */
+  /** Whether mail is refused to a server that offers no STARTTLS. Defaults to true; false is for a relay without log-in in the same cluster. */
   requireTls?: boolean;
 }
 

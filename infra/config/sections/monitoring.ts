@@ -1,5 +1,6 @@
 import * as z from "zod";
 import * as field from "../fields.ts";
+import { alertRoutes } from "./alert-routes.ts";
 
 const query = (what: string) =>
   field
@@ -46,6 +47,7 @@ export const alerts = z
       .optional()
       .describe("Where the runbooks are read; `/<AlertName>.md` is added. Defaults to this repository's."),
     ruleLabels: field.labels("release: kube-prometheus-stack").default({}).describe("Labels by which the operator selects rules and monitors."),
+    routes: alertRoutes.optional(),
   })
   .describe("Rules for Prometheus.");
 
@@ -56,6 +58,9 @@ export const dashboards = z
       .webAddress("https://grafana.example.org")
       .optional()
       .describe("Where Grafana is opened; alerts then link to their dashboard. Defaults to no link."),
+    logs: field.flag
+      .default(false)
+      .describe("Whether Grafana reads a Loki that has the cluster's logs, as infra/platform sets it up; the service's dashboard then shows them."),
     labels: field.labels('grafana_dashboard: "1"').default({ grafana_dashboard: "1" }).describe("Labels by which Grafana's sidecar finds them."),
   })
   .describe("Dashboards for Grafana.");
