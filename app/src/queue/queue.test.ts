@@ -102,18 +102,24 @@ describe("the job queue", () => {
       await sleep(150);
     }
     await vi.waitFor(async () => expect((await statistics("counted")).days).toEqual([{ day: today(), hits: 23 }]), { timeout: 10_000, interval: 300 });
-    const done = (await jobs("name = 'link-statistics' AND state = 'completed'")).length;
     const completed = 'queue_jobs_total{queue="link-statistics",outcome="completed"}';
-    await vi.waitFor(async () => expect(((await first.metric(completed)) ?? 0) + ((await second.metric(completed)) ?? 0)).toBe(done), {
-      timeout: 5_000,
-      interval: 300,
+    const counts = async () => ({
+      counted: ((await first.metric(completed)) ?? 0) + ((await second.metric(completed)) ?? 0),
+      done: (await jobs("name = 'link-statistics' AND state = 'completed'")).length,
     });
+    await vi.waitFor(
+      async () => {
+        const { counted, done } = await counts();
+        expect(counted).toBe(done);
+      },
+      { timeout: 10_000, interval: 400 },
+    );
     expect(await jobs("retry_count > 0")).toEqual([]);
     // In order: whoever is told to stop stops.
     second.child.kill("SIGTERM");
     expect(await second.exit, second.output()).toBe(0);
     expect(second.output()).toContain('"msg":"stopped"');
-  });
+  }, 90_000);
 
   it("bears a job that comes twice, late or for a link that is gone", async () => {
     const { rows } = await admin.query("SELECT id FROM links WHERE slug = 'counted'");
