@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { everything, metricPanels, type Panel, read, shown } from "./example.ts";
 import { dashboardUid, dashboardUrls, serviceDashboards } from "./index.ts";
+import { chosen } from "./query.ts";
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own notation.
-const datasource = "${datasource}";
+const datasource = chosen("datasource");
 const dashboards = read(everything);
 
 describe.each(dashboards.map((dashboard) => [dashboard.title, dashboard] as const))("%s", (_, dashboard) => {
@@ -138,18 +138,18 @@ test("a slow request leads to its trace, a failed one to the log, a line of it t
   expect(duration.targets.every(({ exemplar }) => exemplar)).toBe(true);
   const address = (url: string) => JSON.parse(new URL(url, "http://g").searchParams.get("panes")!).a;
   expect(address(duration.fieldConfig.defaults.links![0]!.url)).toMatchObject({
-    datasource: "${traces}",
+    datasource: chosen("traces"),
     queries: [{ service: "$service", minDuration: "250ms" }],
   });
   const failed = panelOf("service", "Failed requests");
   expect(address(failed.fieldConfig.defaults.links![0]!.url)).toMatchObject({
-    datasource: "${loki}",
+    datasource: chosen("loki"),
     queries: [{ expr: expect.stringContaining('"$namespace"') }],
   });
   const lines = panelOf("service", "Warnings") as unknown as { fieldConfig: { overrides: { properties: { value: { url: string }[] }[] }[] } };
   expect(address(lines.fieldConfig.overrides[0]!.properties[0]!.value[0]!.url)).toMatchObject({
-    datasource: "${traces}",
-    queries: [{ query: "${__value.raw}" }],
+    datasource: chosen("traces"),
+    queries: [{ query: chosen("__value.raw") }],
   });
 });
 

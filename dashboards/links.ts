@@ -1,5 +1,6 @@
 import { type DashboardLink, DashboardLinkBuilder, DashboardLinkType } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { DashboardOptions } from "./options.ts";
+import { chosen } from "./query.ts";
 import { type Subject, subjectsOf, titleOf } from "./subjects.ts";
 import { dashboardUid } from "./uid.ts";
 
@@ -23,21 +24,18 @@ export function runbookLinks({ runbookBaseUrl }: DashboardOptions, alerts: strin
 
 /** To the logs of the service at the panel's time. */
 export function logsLink(query: string): DashboardLinkBuilder {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in.
-  return outside("Logs of this time", exploration("${loki}", { expr: query, queryType: "range" }));
+  return outside("Logs of this time", exploration(chosen("loki"), { expr: query, queryType: "range" }));
 }
 
 /** To traces of the service that took at least so long. */
 export function tracesLink(minimumMilliseconds: number): DashboardLinkBuilder {
   const search = { queryType: "search", service: "$service", minDuration: `${minimumMilliseconds}ms`, limit: 20 };
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in.
-  return outside("Slow traces of this time", exploration("${traces}", search));
+  return outside("Slow traces of this time", exploration(chosen("traces"), search));
 }
 
 /** From a trace ID in a log line to its trace. Plain data, as an override of a field takes it. */
 export function traceOfLine(): Partial<DashboardLink> {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in.
-  return { title: "Trace", url: exploration("${traces}", { query: "${__value.raw}" }), targetBlank: true };
+  return { title: "Trace", url: exploration(chosen("traces"), { query: chosen("__value.raw") }), targetBlank: true };
 }
 
 /** Grafana's Explore, with the time of the dashboard. Braces and quotes are encoded, Grafana's own variables must not be. */

@@ -4,9 +4,9 @@ import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/loki";
 import { traceOfLine } from "./links.ts";
 import type { DashboardOptions } from "./options.ts";
 import type { Made } from "./panel.ts";
+import { chosen } from "./query.ts";
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in.
-const loki = { type: "loki", uid: "${loki}" };
+const loki = { type: "loki", uid: chosen("loki") };
 
 /** Lines of the service's pods that report trouble. The labels are those that Loki's OTLP endpoint makes. */
 export const troubleQuery = '{k8s_namespace_name="$namespace", k8s_pod_name=~"$service-.*"} | json | level=~"warn|error|fatal"';

@@ -15,12 +15,10 @@ import type { PanelBuilder as LogsBuilder } from "@grafana/grafana-foundation-sd
 import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as TimeSeriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
-
-// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in.
-const chosen = "${datasource}";
+import { chosen } from "./query.ts";
 
 /** The data source variable that every dashboard has. */
-export const datasource = { type: "prometheus", uid: chosen };
+export const datasource = { type: "prometheus", uid: chosen("datasource") };
 
 /** A panel, and the alerts that begin where its lines stand. */
 export interface Made {

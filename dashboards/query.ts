@@ -26,3 +26,6 @@ export const increase = (series: string) => `increase(${series}[$__rate_interval
 export function quantile(share: number, histogram: string, selector: string, by = ""): string {
   return `histogram_quantile(${share}, sum by (le${by && `, ${by}`}) (${rate(`${histogram}_bucket${selector}`)}))`;
 }
+
+/** A variable where more text may follow it: `${name}`. */
+export const chosen = (variable: string) => `\${${variable}}`;

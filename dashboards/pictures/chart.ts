@@ -52,7 +52,7 @@ export function chart(lines: Line[], { unit, min, max, limits }: Axis, { from, t
       showSymbol: points.length === 1,
       symbolSize: 4,
       lineStyle: { width: 1.5 },
-      areaStyle: { opacity: 0.05 },
+      areaStyle: { opacity: 0.1 / lines.length },
       data: withGaps(points, step).map(([time, value]) => [time * 1000, value]),
       ...(index === 0 && {
         markLine: {

@@ -89,8 +89,8 @@ function legendSvg(lines: Line[], { width, height }: Box): { rows: number; svg: 
   const placed: { x: number; row: number; name: string; color: string }[] = [];
   let [x, row] = [12, 0];
   for (const [name, color] of entries) {
-    const wide = 26 + name.length * 6.4;
-    if (x + wide > width - 60 && x > 12) [x, row] = [12, row + 1];
+    const wide = 28 + name.length * 6.6;
+    if (x + wide > width - 70 && x > 12) [x, row] = [12, row + 1];
     if (row === legendRows) break;
     placed.push({ x, row, name, color });
     x += wide;
@@ -98,7 +98,7 @@ function legendSvg(lines: Line[], { width, height }: Box): { rows: number; svg: 
   const rows = Math.min(row + 1, legendRows);
   const y = (of: number) => height - 10 - (rows - 1 - of) * legendHeight;
   const left = entries.length - placed.length;
-  const more = left > 0 ? text(width - 12, y(rows - 1), `+ ${left}`, 11, colors.faint, "400", "end") : "";
+  const more = left > 0 ? text(width - 12, y(rows - 1), `+ ${left} more`, 11, colors.faint, "400", "end") : "";
   const marks = placed.map(
     (one) =>
       `<rect x="${round(one.x)}" y="${y(one.row) - 5}" width="12" height="3" fill="${one.color}"/>${text(one.x + 16, y(one.row), one.name, 11, colors.text)}`,
