@@ -17,7 +17,8 @@ export function postgresExporter(args: PostgresArgs, spec: PostgresSpec, watched
     uses: [watched],
     arguments: ["--collector.database_wraparound", "--collector.long_running_transactions", "--collector.postmaster"],
     environment: {
-      DATA_SOURCE_URI: pulumi.interpolate`${watched.host}:${watched.port}/${spec.database}?sslmode=disable&connect_timeout=5`,
+      // Tried twice within one scrape, whose limit is 5 s: a longer wait for a server that is gone would lose the scrape, and with it the news.
+      DATA_SOURCE_URI: pulumi.interpolate`${watched.host}:${watched.port}/${spec.database}?sslmode=disable&connect_timeout=2`,
       DATA_SOURCE_USER: watched.settings!.username!,
       DATA_SOURCE_PASS_FILE: secretFilePath(watched, "password"),
     },
