@@ -94,6 +94,7 @@ function saturation({ thresholds }: DashboardOptions): Made[] {
       queries: { "{{pod}}": `max by (pod) (nodejs_eventloop_lag_p99_seconds${ofService()})` },
       limits: [{ value: thresholds.eventLoopLagSeconds, color: "red" }],
       alerts: ["AppEventLoopLagHigh"],
+      span: 6,
     }),
     lines({
       title: "Event loop utilization",
@@ -101,14 +102,23 @@ function saturation({ thresholds }: DashboardOptions): Made[] {
       unit: "percentunit",
       queries: { "{{pod}}": `max by (pod) (nodejs_eventloop_utilization${ofService()})` },
       max: 1,
+      span: 6,
     }),
     lines({
       title: "Database pool",
-      description: "Connections and waiting requests of the pod that has most of each. Who waits will time out; the line is the alert's, for those who wait.",
+      description: "Connections of the pod that has most of them, open and idle. With none idle the next query waits.",
       unit: "short",
-      queries: { "{{state}}": `max by (state) (db_pool_connections${ofService()})` },
+      queries: { "{{state}}": `max by (state) (db_pool_connections${ofService('state!="waiting"')})` },
+      span: 6,
+    }),
+    lines({
+      title: "Waiting for a connection",
+      description: "Queries that wait for a database connection, by pod. Who waits for too long gets an error. The line is the alert's.",
+      unit: "short",
+      queries: { "{{pod}}": `max by (pod) (db_pool_connections${ofService('state="waiting"')})` },
       limits: [{ value: thresholds.databasePoolWaiting, color: "red" }],
       alerts: ["AppDbPoolSaturated"],
+      span: 6,
     }),
   ];
 }
