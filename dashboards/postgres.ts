@@ -50,6 +50,7 @@ function work({ thresholds }: DashboardOptions, { exporterJob }: ShownPostgres):
     }),
     lines({
       title: "Queries of the service, 95 %",
+      span: 6,
       description: "95 % of a statement's runs are quicker than this, with the wait for a connection.",
       unit: "s",
       queries: { "{{query}}": quantile(0.95, "db_query_duration_seconds", ofService(), "query") },
@@ -57,12 +58,14 @@ function work({ thresholds }: DashboardOptions, { exporterJob }: ShownPostgres):
     }),
     lines({
       title: "Transactions",
+      span: 6,
       description: "Committed and rolled back per second. Rollbacks are failed requests, or clients that left.",
       unit: "ops",
       queries: { committed: counted("xact_commit"), "rolled back": counted("xact_rollback") },
     }),
     lines({
       title: "Read from memory",
+      span: 6,
       description: "Share of blocks found in shared buffers. A fall after growth means memory no longer holds what is used.",
       unit: "percentunit",
       queries: { hits: `${counted("blks_hit")} / (${counted("blks_hit")} + ${counted("blks_read")})` },
@@ -71,6 +74,7 @@ function work({ thresholds }: DashboardOptions, { exporterJob }: ShownPostgres):
     }),
     lines({
       title: "Deadlocks",
+      span: 6,
       description: "Transactions that Postgres ended because two waited for each other, since the point before. Callers got an error or a retry.",
       unit: "short",
       queries: { deadlocks: `sum(${increase(`pg_stat_database_deadlocks${from(exporterJob, own)}`)})` },

@@ -30,7 +30,9 @@ const period: Period = { from: to - length, to, step: Math.max(15, Math.round(le
 
 // Lines of a log are text, not a picture.
 const { logs, ...shown } = everything;
-const options = { ...shown, namespace, service, worker: { ...everything.worker!, job: `${service}-worker` } };
+// Neither the dev nor the prod stack has an archive or standbys.
+const postgres = { ...everything.postgres!, archived: false, replicas: 0 };
+const options = { ...shown, postgres, namespace, service, worker: { ...everything.worker!, job: `${service}-worker` } };
 const files = Object.values(serviceDashboards(options));
 
 mkdirSync(values.out, { recursive: true });
