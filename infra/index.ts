@@ -1,31 +1,34 @@
 import * as k8s from "@pulumi/kubernetes";
 import { serviceDashboards } from "slipway-dashboards";
 import {
+  AlertRoutes,
   Alerts,
   AppImage,
-  alertThresholds,
   BackupBucket,
   Dashboards,
-  longestGapHours,
   Postgres,
   PostgresBackup,
   PublicEndpoint,
-  pageBurnRate,
   Redis,
   RedisPurpose,
   ServiceLevel,
   ServiceNamespace,
   WebService,
+  Worker,
 } from "./components/index.ts";
+import { alertRoutesArgs } from "./config/alert-routing.ts";
 import { fromPulumi } from "./config/load.ts";
+import { platformConfig } from "./config/platform-stack.ts";
 import { explainFailures } from "./diagnosis/diagnosis.ts";
+import { dashboardOptions, exportedMetrics, ruleArgs, watched, watchedService } from "./observed.ts";
 import { neededCapabilities } from "./preflight/capabilities.ts";
 import { preflight } from "./preflight/preflight.ts";
-import { appEnvironment, backupStore, buildOf, certificateIssuer, exportedMetrics } from "./wiring.ts";
+import { collectorBinding } from "./tracing.ts";
+import { appEnvironment, backupStore, buildOf, certificateIssuer, workerArgs, workerName } from "./wiring.ts";
 
 /** The program of every stack. The offline plan runs it with `askCluster` false: it has no cluster to ask. */
 export default async function program({ askCluster = true } = {}) {
-  const config = fromPulumi();
+  const config = fromPulumi(await platformConfig({ ask: askCluster }));
   const { alerts, backups, cluster, images, ingress, objectives, protectData: protect, service, web } = config;
   if (askCluster) {
     await preflight(neededCapabilities(config), cluster.context);
@@ -43,7 +46,7 @@ export default async function program({ askCluster = true } = {}) {
     labels: alerts.ruleLabels,
     interval: cluster.scrapeInterval,
   };
-  const rules = { prometheusOperator: cluster.prometheusOperator, ruleLabels: alerts.ruleLabels, runbookBaseUrl: alerts.runbookUrl };
+  const rules = ruleArgs(config);
 
   const postgres = new Postgres(
     "postgres",
@@ -73,7 +76,7 @@ export default async function program({ askCluster = true } = {}) {
     {
       ...common,
       image: image.reference,
-      uses: [postgres.binding, redisCache.binding, redisState.binding],
+      uses: [postgres.binding, redisCache.binding, redisState.binding, ...collectorBinding(config)],
       environment: appEnvironment(config, image.reference),
       secrets: config.secrets,
       resources: web.resources,
@@ -85,6 +88,13 @@ export default async function program({ askCluster = true } = {}) {
     },
     opts,
   );
+  const worker = workerArgs(config, image.reference);
+  if (worker) {
+    const uses = [postgres.binding, ...collectorBinding(config)];
+    // After the service, whose migration makes the queue.
+    new Worker(workerName(service.name), { ...common, ...worker, uses, monitoring }, { ...opts, dependsOn: app });
+  }
+
   const endpoint = new PublicEndpoint(
     `${service.name}-public`,
     { ...common, ...ingress, issuer: certificateIssuer(config), service: app.binding, controllerNamespace: cluster.ingressNamespace },
@@ -111,36 +121,24 @@ export default async function program({ askCluster = true } = {}) {
     { ...common, ...rules, ...objectives, service: service.name, exportedMetrics: await exportedMetrics(config) },
     opts,
   );
-  const watched = {
-    postgres: { exporterJob: "postgres-exporter", claim: "data-postgres-0" },
-    redis: [
-      { exporterJob: "redis-cache-exporter", purpose: RedisPurpose.cache },
-      { exporterJob: "redis-state-exporter", purpose: RedisPurpose.state },
-    ],
-    // Two hours more than the longest gap, for the run itself and one retry.
-    backup: { cronJob: "postgres-backup", maximumAgeHours: longestGapHours(backups.schedule) + 2 },
-  };
   new Alerts(
     `${service.name}-alerts`,
-    {
-      ...common,
-      ...rules,
-      ...watched,
-      service: { name: service.name, migrationJob: `${service.name}-migration`, sharedRateLimiter: true },
-      certificate: { name: `${service.name}-public` },
-    },
+    { ...common, ...rules, ...watched(config), service: watchedService(config), certificate: { name: `${service.name}-public` } },
     opts,
   );
-  const dashboards = serviceDashboards({
-    namespace: config.namespace,
-    service: service.name,
-    objectives: { ...objectives, pageBurnRate: pageBurnRate(objectives.windowDays) },
-    ...watched,
-    thresholds: alertThresholds(),
-  });
+  if (alerts.routes) {
+    const routes = alertRoutesArgs(alerts.routes, config.alertSecrets);
+    const alertmanager = { prometheusOperator: cluster.prometheusOperator, alertmanagerNamespace: cluster.monitoringNamespace };
+    new AlertRoutes(`${service.name}-routes`, { ...common, ...routes, ...alertmanager }, opts);
+  }
   new Dashboards(
     `${service.name}-dashboards`,
-    { ...common, dashboards, folder: config.dashboards.folder ?? service.name, sidecarLabels: config.dashboards.labels },
+    {
+      ...common,
+      dashboards: serviceDashboards(dashboardOptions(config)),
+      folder: config.dashboards.folder ?? service.name,
+      sidecarLabels: config.dashboards.labels,
+    },
     opts,
   );
 

@@ -1,16 +1,24 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { BackupBucketArgs, CertificateIssuer, ImageBuild } from "./components/index.ts";
+import type { BackupBucketArgs, CertificateIssuer, ImageBuild, WorkerArgs } from "./components/index.ts";
 import { BackupStore, letsEncrypt } from "./components/index.ts";
 import type { StackConfig } from "./config/load.ts";
+import { workerPoolSize } from "./config/sections/worker.ts";
+import { tracingEnvironment } from "./tracing.ts";
 
 // From the words of the config to the arguments of the components, where they differ.
 
+/** What every process of the application is told. */
+function processEnvironment(config: StackConfig, image: pulumi.Output<string>, name: string): Record<string, pulumi.Input<string>> {
+  return { APP_VERSION: image.apply(versionOf), LOG_LEVEL: config.web.logLevel, ...tracingEnvironment(config, name) };
+}
+
 /** What the application is told by its environment, beyond what follows from its bindings. */
-export function appEnvironment({ ingress, web }: StackConfig, image: pulumi.Output<string>): Record<string, pulumi.Input<string>> {
+export function appEnvironment(config: StackConfig, image: pulumi.Output<string>): Record<string, pulumi.Input<string>> {
+  const { ingress, service, web, worker } = config;
   const { create, read, redirect } = web.rateLimits;
   return {
-    APP_VERSION: image.apply(versionOf),
-    LOG_LEVEL: web.logLevel,
+    ...processEnvironment(config, image, service.name),
+    LINK_STATISTICS: `${worker !== undefined}`,
     PUBLIC_URL: `https://${ingress.host}`,
     RATE_LIMITS: `create=${create},read=${read},redirect=${redirect}`,
     // How many share a limit when each has to keep it alone: as many as there may be, so that together they never allow more.
@@ -19,6 +27,16 @@ export function appEnvironment({ ingress, web }: StackConfig, image: pulumi.Outp
     TRUSTED_PROXY_CIDRS: web.trustedProxies.join(","),
   };
 }
+
+/** The worker runs the service's image; where there is none, nobody sends jobs. */
+export function workerArgs(config: StackConfig, image: pulumi.Output<string>): Pick<WorkerArgs, "image" | "command" | "environment" | "resources"> | undefined {
+  const { service, worker } = config;
+  if (!worker) return undefined;
+  const environment = { ...processEnvironment(config, image, workerName(service.name)), POSTGRES_POOL_MAX: `${workerPoolSize}` };
+  return { ...worker, image, command: ["node", "src/worker.ts"], environment };
+}
+
+export const workerName = (service: string) => `${service}-worker`;
 
 /** The digest's first twelve digits, as Docker shows them, or the tag. */
 export function versionOf(reference: string): string {
@@ -47,11 +65,4 @@ export function backupStore({ backups, images, service }: StackConfig): Pick<Bac
     // The relation checks of the config have seen to it that the region is there.
     aws: { region: region!, objectLock, podIdentityCluster, writerServiceAccounts: ["postgres-backup"] },
   };
-}
-
-/** The service's own registry says what it exports. It is asked only for objectives that name metrics: loading it costs a plan time. */
-export async function exportedMetrics({ objectives }: StackConfig): Promise<string[] | undefined> {
-  if (objectives.ratios.length === 0) return undefined;
-  const { metricNames } = await import("../app/src/metrics/names.ts");
-  return metricNames();
 }

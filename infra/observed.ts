@@ -1,0 +1,60 @@
+import { type DashboardOptions, dashboardUrls } from "slipway-dashboards";
+import { alertThresholds, burnRates, longestGapHours, pageBurnRate, RedisPurpose } from "./components/index.ts";
+import type { StackConfig } from "./config/load.ts";
+import { workerName } from "./wiring.ts";
+
+// What rules, dashboards and routes are told of a stack: one list of what there is, so that none of them can forget a part.
+
+/** Which of its parts are watched, as both the alerts and the dashboards take them. */
+export function watched({ backups, service, worker }: StackConfig) {
+  return {
+    postgres: { exporterJob: "postgres-exporter", claim: "data-postgres-0" },
+    redis: [
+      { exporterJob: "redis-cache-exporter", purpose: RedisPurpose.cache },
+      { exporterJob: "redis-state-exporter", purpose: RedisPurpose.state },
+    ],
+    worker: worker && { job: workerName(service.name), deadLetterQueue: "dead-letters" },
+    // Two hours more than the longest gap, for the run itself and one retry.
+    backup: { cronJob: "postgres-backup", maximumAgeHours: longestGapHours(backups.schedule) + 2 },
+  };
+}
+
+/** What the service itself shows. */
+export function watchedService({ service, tracing }: StackConfig) {
+  return { name: service.name, migrationJob: `${service.name}-migration`, sharedRateLimiter: true, webSocket: true, traces: tracing !== undefined };
+}
+
+export function dashboardOptions(config: StackConfig): DashboardOptions {
+  const { alerts, dashboards, namespace, objectives, service, tracing } = config;
+  const { windowDays } = objectives;
+  return {
+    namespace,
+    service: service.name,
+    objectives: { ...objectives, pageBurnRate: pageBurnRate(windowDays), burnRates: burnRates(windowDays) },
+    ...watched(config),
+    webSocket: true,
+    edge: { certificate: `${service.name}-public` },
+    logs: dashboards.logs,
+    traces: tracing !== undefined,
+    runbookBaseUrl: alerts.runbookUrl,
+    thresholds: alertThresholds(),
+  };
+}
+
+/** What all rules of a stack have in common. */
+export function ruleArgs(config: StackConfig) {
+  const { alerts, cluster, dashboards } = config;
+  return {
+    prometheusOperator: cluster.prometheusOperator,
+    ruleLabels: alerts.ruleLabels,
+    runbookBaseUrl: alerts.runbookUrl,
+    dashboardUrls: dashboards.grafanaUrl === undefined ? undefined : dashboardUrls(dashboards.grafanaUrl, dashboardOptions(config)),
+  };
+}
+
+/** The service's own registry says what it exports. It is asked only for objectives that name metrics: loading it costs a plan time. */
+export async function exportedMetrics({ objectives }: StackConfig): Promise<string[] | undefined> {
+  if (objectives.ratios.length === 0) return undefined;
+  const { metricNames } = await import("../app/src/metrics/names.ts");
+  return metricNames();
+}
