@@ -2,7 +2,7 @@ import { nearestOf } from "../nearest.ts";
 import { Severity } from "../prometheus/alert.ts";
 import type { AlertRoutesArgs } from "./alert-routes.ts";
 import { type RouteProblem, sentence } from "./problem.ts";
-import { defaultQuietFrom, defaultQuietTo, isQuiet, minuteOf, minutesAWeek, quietWeek, weekdays } from "./quiet-week.ts";
+import { defaultQuietFrom, defaultQuietTo, minuteOf, weekdays } from "./quiet-week.ts";
 import { receiverProblems } from "./receiver-problems.ts";
 import type { QuietHours } from "./route.ts";
 import { routeProblems, severityProblems, unknownReceiver } from "./route-problems.ts";
@@ -55,8 +55,7 @@ function* quietProblems(quiet: QuietHours): Generator<RouteProblem> {
   }
   if (minuteOf(from) === undefined || minuteOf(to) === undefined) return;
   if (from === to) yield { argument: "quietHours.to", value: to, says: "is also their beginning; give another time, or name quiet days in days" };
-  const week = quietWeek(quiet);
-  if (Array.from({ length: minutesAWeek }, (_, minute) => minute).every((minute) => isQuiet(week, minute))) {
+  if (new Set(days).size === weekdays.length) {
     yield { argument: "quietHours", says: "cover the whole week, so no ticket is ever sent; leave some hours" };
   }
 }

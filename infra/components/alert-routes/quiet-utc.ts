@@ -57,7 +57,8 @@ function runs(dates: DateOffsets[]): Run[] {
 /** The times of a week in UTC that are quiet whichever of the offsets is true; days that are alike stand together. */
 function quietTimes(week: QuietWeek, offsets: number[]): UtcInterval[] {
   const quiet = (minute: number) => offsets.every((offset) => isQuiet(week, (minute + offset + minutesAWeek) % minutesAWeek));
-  const days = weekdays.map((weekday, index) => ({ weekday, ranges: rangesOf((minute) => quiet(index * minutesADay + minute)) }));
+  const borders = bordersOf(week, offsets);
+  const days = weekdays.map((weekday, index) => ({ weekday, ranges: rangesOf(borders, (minute) => quiet(index * minutesADay + minute)) }));
   const alike = Map.groupBy(
     days.filter(({ ranges }) => ranges.length > 0),
     ({ ranges }) => JSON.stringify(ranges),
@@ -72,13 +73,21 @@ function quietTimes(week: QuietWeek, offsets: number[]): UtcInterval[] {
   });
 }
 
-function rangesOf(quiet: (minute: number) => boolean): TimeRange[] {
+/** Minutes of a day in UTC at which something may begin or end, midnight among them. */
+function bordersOf({ times }: QuietWeek, offsets: number[]): number[] {
+  const local = [0, ...times.flatMap(({ from, to }) => [from, to])];
+  const utc = offsets.flatMap((offset) => local.map((minute) => (minute - offset + 2 * minutesADay) % minutesADay));
+  return [...new Set([0, ...utc, minutesADay])].sort((a, b) => a - b);
+}
+
+function rangesOf(borders: number[], quiet: (minute: number) => boolean): TimeRange[] {
   const ranges: TimeRange[] = [];
-  for (let minute = 0; minute < minutesADay; minute++) {
-    if (!quiet(minute)) continue;
+  for (const [index, from] of borders.slice(0, -1).entries()) {
+    if (!quiet(from)) continue;
     const last = ranges.at(-1);
-    if (last?.to === minute) last.to = minute + 1;
-    else ranges.push({ from: minute, to: minute + 1 });
+    const to = borders[index + 1]!;
+    if (last?.to === from) last.to = to;
+    else ranges.push({ from, to });
   }
   return ranges;
 }

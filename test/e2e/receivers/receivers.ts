@@ -16,7 +16,6 @@ export interface Received {
   /** For mail. */
   to?: string[];
   from?: string;
-  login?: { username: string; password: string };
   /** For mail: headers and body as they came. */
   source?: string;
 }

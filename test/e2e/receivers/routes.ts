@@ -9,7 +9,7 @@ export const secrets = {
   pagerDuty: "0123456789abcdef0123456789abcdef",
   webhook: "webhook-token",
   heartbeat: "heartbeat-token",
-  email: "mail-password",
+  login: "mail-password",
 };
 
 /** Makes what the component makes. Secrets are given by reference, so that it names them and nobody has to print them. */
@@ -35,7 +35,7 @@ export function routesTo(addresses: Record<ReceivedKind, string>, namespace: str
     receivers: [
       { name: "oncall", pagerDuty: { routingKey: secret("pagerDuty"), url: addresses.pagerDuty } },
       { name: "channel", slack: { url: secret("slack"), channel: "#links" } },
-      { name: "mail", email: { ...mail, username: "alerts", password: secret("email") } },
+      { name: "mail", email: mail },
       { name: "hook", webhook: { url: secret("webhook") } },
       { name: "dead-mans-switch", webhook: { url: secret("heartbeat") } },
     ],

@@ -34,18 +34,13 @@ createServer(async (request, response) => {
   response.writeHead(status).end(said);
 }).listen(8080);
 
-/** As much of RFC 5321 and AUTH PLAIN as Alertmanager speaks. */
+/** As much of RFC 5321 as Alertmanager speaks to a relay without log-in: to others it speaks over TLS only. */
 createSocket((socket) => {
   let [mail, data, buffer] = [{ to: [] }, undefined, ""];
   const say = (line) => socket.write(`${line}\r\n`);
   const commands = {
-    EHLO: () => socket.write("250-receivers\r\n250-AUTH PLAIN\r\n250 8BITMIME\r\n"),
+    EHLO: () => socket.write("250-receivers\r\n250 8BITMIME\r\n"),
     HELO: () => say("250 receivers"),
-    AUTH: (rest) => {
-      const [, username, password] = Buffer.from(rest.split(" ")[1], "base64").toString().split("\0");
-      mail.login = { username, password };
-      say("235 2.7.0 welcome");
-    },
     MAIL: (rest) => {
       mail.from = /<(.*?)>/.exec(rest)[1];
       say("250 ok");
@@ -69,7 +64,7 @@ createSocket((socket) => {
       if (data && line !== ".") data.push(line.replace(/^\.\./, "."));
       else if (data) {
         keep("email", { ...mail, source: data.join("\n") });
-        [mail, data] = [{ to: [], login: mail.login }, undefined];
+        [mail, data] = [{ to: [] }, undefined];
         say("250 kept");
       } else {
         const [word, ...rest] = line.split(" ");
