@@ -116,7 +116,7 @@ test("a line stands where the alert begins", () => {
 
 test("what a stack has not is not shown, and nothing leads to it", () => {
   const { postgres, redis, backup, restoreDrill, worker, edge, webSocket, logs, traces, runbookBaseUrl, ...least } = everything;
-  const none = { ...least, objectives: { windowDays: 30, pageBurnRate: 14.4 } };
+  const none = { ...least, objectives: { windowDays: 30, burnRates: everything.objectives.burnRates } };
   expect(Object.keys(serviceDashboards(none))).toEqual(["shop-links-service.json", "shop-links-resources.json"]);
   expect(Object.keys(dashboardUrls("https://grafana.example.org", none))).toEqual(["service", "resources"]);
   const [service] = read(none);

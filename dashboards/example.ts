@@ -1,5 +1,5 @@
 import { alertThresholds } from "../infra/components/alerts/thresholds.ts";
-import { burnRates, pageBurnRate } from "../infra/components/service-level/burn-rate.ts";
+import { burnRates } from "../infra/components/service-level/burn-rate.ts";
 import { type DashboardOptions, serviceDashboards } from "./index.ts";
 
 /** A service with everything that can be shown, for the tests. */
@@ -11,7 +11,6 @@ export const everything: DashboardOptions = {
     latency: { target: 99, thresholdMilliseconds: 250 },
     ratios: [{ name: "hits", target: 99.9 }],
     windowDays: 30,
-    pageBurnRate: pageBurnRate(30),
     burnRates: burnRates(30),
   },
   webSocket: true,

@@ -62,7 +62,7 @@ function budget(objectives: ShownObjectives): Made[] {
 }
 
 function burning(objectives: ShownObjectives): Made[] {
-  const { windowDays, pageBurnRate, burnRates = [{ severity: "critical", long: 3600, factor: pageBurnRate }] } = objectives;
+  const { windowDays, burnRates } = objectives;
   return burnRates.map(({ severity, long, factor }) => {
     const page = severity === "critical";
     const begin = Number(factor.toPrecision(4));
@@ -92,8 +92,8 @@ function burnAlerts({ availability, latency, ratios = [] }: ShownObjectives, pag
   return [...(availability ? [`AppAvailability${end}`] : []), ...(latency ? [`AppLatency${end}`] : []), ...(ratios.length > 0 ? [`AppObjective${end}`] : [])];
 }
 
-function history({ windowDays, pageBurnRate, ratios = [] }: ShownObjectives): Made[] {
-  const begin = Number(pageBurnRate.toPrecision(4));
+function history({ windowDays, burnRates, ratios = [] }: ShownObjectives): Made[] {
+  const begin = Number(burnRates[0]!.factor.toPrecision(4));
   return [
     lines({
       title: "Error budget left over time",

@@ -33,10 +33,8 @@ export interface ShownObjectives {
   ratios?: { name: string; target: number }[];
   /** Days over which they hold. */
   windowDays: number;
-  /** Burn rate over an hour from which the fast alert pages. */
-  pageBurnRate: number;
-  /** The windows that alerts look at. Left out, only the hour of the fast alert is shown. */
-  burnRates?: ShownBurnRate[];
+  /** The windows that alerts look at, the one that pages first at the front. */
+  burnRates: ShownBurnRate[];
 }
 
 export interface ShownBurnRate {

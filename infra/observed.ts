@@ -1,5 +1,5 @@
 import { type DashboardOptions, dashboardUrls } from "slipway-dashboards";
-import { alertThresholds, burnRates, longestGapHours, pageBurnRate, RedisPurpose } from "./components/index.ts";
+import { alertThresholds, burnRates, longestGapHours, RedisPurpose } from "./components/index.ts";
 import type { StackConfig } from "./config/load.ts";
 import { workerName } from "./wiring.ts";
 
@@ -26,11 +26,10 @@ export function watchedService({ service, tracing }: StackConfig) {
 
 export function dashboardOptions(config: StackConfig): DashboardOptions {
   const { alerts, dashboards, namespace, objectives, service, tracing } = config;
-  const { windowDays } = objectives;
   return {
     namespace,
     service: service.name,
-    objectives: { ...objectives, pageBurnRate: pageBurnRate(windowDays), burnRates: burnRates(windowDays) },
+    objectives: { ...objectives, burnRates: burnRates(objectives.windowDays) },
     ...watched(config),
     webSocket: true,
     edge: { certificate: `${service.name}-public` },

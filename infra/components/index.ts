@@ -19,7 +19,7 @@ export { Severity } from "./prometheus/alert.ts";
 export { type CertificateIssuer, IssuerKind, letsEncrypt } from "./public-endpoint/issuer.ts";
 export * from "./public-endpoint/public-endpoint.ts";
 export * from "./redis/redis.ts";
-export { type BurnRate, burnRates, pageBurnRate } from "./service-level/burn-rate.ts";
+export { type BurnRate, burnRates } from "./service-level/burn-rate.ts";
 export type { ObjectiveReading } from "./service-level/reading.ts";
 export * from "./service-level/service-level.ts";
 export type { NamespaceQuota } from "./service-namespace/quota.ts";

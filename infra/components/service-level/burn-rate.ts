@@ -56,8 +56,3 @@ export function lowestTarget(windowDays: number): number {
   const highestFactor = Math.max(...burnRates(windowDays).map(({ factor }) => factor));
   return 100 - 100 / highestFactor;
 }
-
-/** Burn rate over an hour from which the fast alert pages: the line in a dashboard. */
-export function pageBurnRate(windowDays: number): number {
-  return Number(burnRates(windowDays)[0]!.factor.toPrecision(12));
-}
