@@ -40,7 +40,7 @@ export function routesTo(addresses: Record<ReceivedKind, string>, namespace: str
       { name: "dead-mans-switch", webhook: { url: secret("heartbeat") } },
     ],
     routes: [
-      { ...quick, severities: ["critical"], receivers: ["oncall", "channel", "mail", "hook"] },
+      { ...quick, groupWaitSeconds: 5, severities: ["critical"], receivers: ["oncall", "channel", "mail", "hook"] },
       { ...quick, severities: ["warning"], receivers: ["channel"] },
     ],
     quietHours: { timeZone: "UTC", from: hourFromNow("UTC", 6), to: hourFromNow("UTC", 7), days: [] },
