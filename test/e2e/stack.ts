@@ -29,6 +29,10 @@ export class Stack {
     return settings.namespace;
   }
 
+  get service(): string {
+    return settings.service;
+  }
+
   /** Changes values of the stack's config for all updates from now on; objects are merged, `undefined` removes a key. */
   configure(changed: Config): void {
     const file = parse(readFileSync(this.engine.configFile, "utf8")) as { config?: Config };

@@ -6,6 +6,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const subjects = [
   "first-up",
   "api",
+  "hits",
   "no-drift",
   "pod-security",
   "isolation",
@@ -20,6 +21,7 @@ const subjects = [
   "bad-surroundings",
   "prod-plan",
   "autoscaling",
+  "live",
   "destroy",
 ];
 

@@ -1,0 +1,21 @@
+/** A panel that is empty while nothing is wrong, on purpose, and the fault under which it must not be. */
+export interface QuietPanel {
+  dashboard: string;
+  panel: string;
+  /** One of its queries. Left out, all of them. */
+  query?: string;
+  /** Name of the fault. */
+  fault: string;
+}
+
+export const quiet: QuietPanel[] = [
+  { dashboard: "edge", panel: "Failed at the edge", fault: "Postgres scaled to 0" },
+  { dashboard: "resources", panel: "Container restarts", fault: "a version that ends at its start" },
+  { dashboard: "resources", panel: "Containers that ended or wait", fault: "a version that ends at its start" },
+  { dashboard: "service", panel: "Failed requests by route", fault: "Postgres scaled to 0" },
+  { dashboard: "service", panel: "Decisions without the shared store", fault: "both Redises scaled to 0" },
+  { dashboard: "service", panel: "WebSocket closes", fault: "sixty WebSocket connections, of which six break off each second" },
+];
+
+/** What this cluster has no source of, and why. */
+export const unavailable: { dashboard: string; panel: string; reason: string }[] = [];
