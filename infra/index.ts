@@ -129,7 +129,8 @@ export default async function program({ askCluster = true } = {}) {
   if (alerts.routes) {
     const routes = alertRoutesArgs(alerts.routes, config.alertSecrets);
     const alertmanager = { prometheusOperator: cluster.prometheusOperator, alertmanagerNamespace: cluster.monitoringNamespace };
-    new AlertRoutes(`${service.name}-routes`, { ...common, ...routes, ...alertmanager }, opts);
+    // Without the operator they lie beside Alertmanager, where every stack needs a name of its own.
+    new AlertRoutes(`${config.namespace}-routes`, { ...common, ...routes, ...alertmanager }, opts);
   }
   new Dashboards(
     `${service.name}-dashboards`,

@@ -12,6 +12,7 @@ const subjects = [
   "isolation",
   "rate-limit",
   "monitoring",
+  "notifications",
   "backup",
   "rollout",
   "password-rotation",
