@@ -12,8 +12,6 @@ export interface PlatformOffer {
   /** Where services send their spans, by OTLP over HTTP, and the namespace that answers there. */
   otlpEndpoint?: string;
   tracesNamespace?: string;
-  /** Namespace of Loki, whose ruler takes rules on logs. */
-  logsNamespace?: string;
 }
 
 /** Config by section and key, as a platform has it to offer. */
@@ -29,6 +27,8 @@ export function offeredConfig(offer: PlatformOffer): OfferedConfig {
       ingressNamespace: offer.ingressNamespace,
     },
     ingress: { className: offer.ingressClass, issuer: clusterIssuer && { kind: "existing", name: clusterIssuer } },
+    dashboards: { grafanaUrl: offer.grafanaUrl },
+    tracing: { endpoint: offer.otlpEndpoint, namespace: offer.tracesNamespace },
   });
 }
 
@@ -41,6 +41,8 @@ export const plannedOffer: PlatformOffer = {
   monitoringNamespace: "monitoring",
   ingressClass: "traefik",
   ingressNamespace: "traefik",
+  otlpEndpoint: "http://traces-collector.traces:4318",
+  tracesNamespace: "traces",
 };
 
 /** What a stack has set, and where it has set nothing, what its platform offers. A value of the wrong kind stays, for the schema to name. */

@@ -18,7 +18,8 @@ async function given(config: Record<string, unknown>, stacks: Record<string, obj
   const call = ({ token, inputs }: pulumi.runtime.MockCallArgs) => {
     expect(token).toBe("pulumi:pulumi:readStackOutputs");
     const outputs = stacks[inputs.name];
-    if (outputs === undefined) throw new Error(`invocation of ${token} returned an error: unknown stack "${inputs.name}"`);
+    const details = `invocation of ${token} returned an error: unknown stack "${inputs.name}"`;
+    if (outputs === undefined) throw Object.assign(new Error(details), { details });
     return { name: inputs.name, outputs, secretOutputNames: [] };
   };
   await pulumi.runtime.setMocks({ call, newResource: ({ name, inputs }) => ({ id: name, state: inputs }) }, "slipway", "dev");

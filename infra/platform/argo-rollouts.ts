@@ -3,11 +3,13 @@ import type { AddonArgs } from "./addon.ts";
 import type { PlatformValues } from "./config/schema.ts";
 import { podsIn, ports, toApiServer } from "./policies.ts";
 
+export const rolloutsNamespace = "argo-rollouts";
+
 /** Argo Rollouts: the controller, without its web page. */
 export function argoRollouts({ cluster, monitoring }: PlatformValues): AddonArgs {
   const prometheus = { "app.kubernetes.io/name": "prometheus" };
   return {
-    namespace: "argo-rollouts",
+    namespace: rolloutsNamespace,
     openings: {
       controller: {
         pods: { "app.kubernetes.io/component": "rollouts-controller" },

@@ -1,9 +1,12 @@
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadStackConfig } from "../config/load.ts";
 import { offeredConfig, type PlatformOffer, plannedOffer, withOffered } from "../config/platform-offer.ts";
 import { planStack } from "../plan/plan.ts";
 import type { PlannedResource } from "../plan/resource.ts";
+import { capabilities } from "../preflight/capabilities.ts";
+import { platformSchema } from "./config/schema.ts";
 import program from "./index.ts";
 
 const cluster = { "slipway-platform:cluster": '{"identifier":"test"}' };
@@ -17,7 +20,7 @@ async function planned(sections: Record<string, object> = {}): Promise<{ resourc
     ]),
   );
   const set = Object.fromEntries(Object.entries(sections).map(([key, value]) => [`slipway-platform:${key}`, JSON.stringify(value)]));
-  let offer: PlatformOffer | undefined;
+  let offer: Awaited<ReturnType<typeof program>> | undefined;
   const { resources } = await planStack("dev", {
     folder: import.meta.dirname,
     config: { ...cleared, ...cluster, ...set },
@@ -26,8 +29,12 @@ async function planned(sections: Record<string, object> = {}): Promise<{ resourc
       return offer;
     },
   });
-  return { resources, offer: offer! };
+  // What only an update tells is told by the plan's stand-ins.
+  const known = Object.entries(offer ?? {}).map(async ([key, value]) => [key, await promiseOf(value)] as const);
+  return { resources, offer: Object.fromEntries(await Promise.all(known)) as unknown as PlatformOffer };
 }
+
+const promiseOf = (value: unknown) => new Promise((resolve) => pulumi.output(value as pulumi.Input<string | boolean>).apply(resolve));
 
 const releases = (resources: readonly PlannedResource[]) => resources.filter(({ type }) => type.endsWith(":Release"));
 const releaseNames = (resources: readonly PlannedResource[]) =>
@@ -74,6 +81,9 @@ test("kinds come before what uses them", async () => {
   const waits = (name: string, before: string) => resources.find((one) => one.name === name && one.custom)!.options.dependsOn?.includes(urnOf(before));
   for (const name of releaseNames(resources))
     if (name !== "prometheus-operator-crds") expect([name, waits(name, "prometheus-operator-crds")]).toEqual([name, true]);
+  const monitors = resources.filter(({ manifest }) => manifest?.kind === "PodMonitor");
+  expect(monitors.length).toBeGreaterThan(0);
+  for (const { name } of monitors) expect([name, waits(name, "prometheus-operator-crds")]).toEqual([name, true]);
   expect(waits("cluster-issuer", "cert-manager")).toBe(true);
   expect(waits("plugin-barman-cloud", "cloudnative-pg")).toBe(true);
   expect(waits("plugin-barman-cloud", "cert-manager")).toBe(true);
@@ -106,6 +116,14 @@ test("every namespace denies by default, and no chart is installed before its po
     const own = all.filter(({ manifest }) => manifest?.kind === "NetworkPolicy" && manifest.metadata.namespace === release.inputs.namespace);
     expect(release.options.dependsOn).toEqual(expect.arrayContaining(own.map(({ urn }) => urn)));
   }
+});
+
+test("images of logs and traces can be a mirror's", async () => {
+  const images = { loki: "mirror.example.org/loki:1", collector: "mirror.example.org/collector:1", jaeger: "mirror.example.org/jaeger:1" };
+  const { resources } = await planned({ images });
+  const pods = resources.flatMap(({ manifest }) => manifest?.spec?.template?.spec?.containers ?? []);
+  expect(pods.length).toBeGreaterThan(3);
+  for (const { image } of pods) expect(Object.values(images)).toContain(image);
 });
 
 test("addresses of the API server narrow the way to it", async () => {
@@ -169,6 +187,21 @@ test("what a platform offers, the config of a service takes", async () => {
   const config = loadStackConfig(withOffered(least, offeredConfig(offer)), { stack: "dev", project: "slipway" });
   expect(config.ingress).toMatchObject({ className: "edge", issuer: { kind: "existing", name: "platform" } });
   expect(config.cluster).toMatchObject({ ingressNamespace: "edge", monitoringNamespace: "monitoring", prometheusOperator: true });
+});
+
+test("points lead to traces, traces to lines, lines to traces; without a store no link leads to it", async () => {
+  const sources = (resources: readonly PlannedResource[]) => valuesOf(resources, "kube-prometheus-stack").grafana.datasources["datasources.yaml"].datasources;
+  const [prometheus, , logs, traces] = sources(all);
+  expect(prometheus.jsonData.exemplarTraceIdDestinations[0].datasourceUid).toBe(traces.uid);
+  expect(logs.jsonData.derivedFields[0].datasourceUid).toBe(traces.uid);
+  expect(traces.jsonData.tracesToLogsV2.datasourceUid).toBe(logs.uid);
+  const { resources } = await planned({ traces: { enabled: false } });
+  expect(sources(resources).map(({ type }: { type: string }) => type)).toEqual(["prometheus", "alertmanager", "loki"]);
+  expect(JSON.stringify(sources(resources))).not.toContain("traces");
+});
+
+test("what a service's preflight names as a mend is a switch of the platform", () => {
+  for (const { platformSwitch } of Object.values(capabilities)) expect(Object.keys(platformSchema.shape)).toContain(platformSwitch);
 });
 
 test.each(["dev", "prod"])("the stack %s of the repository plans", async (stack) => {

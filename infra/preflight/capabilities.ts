@@ -10,6 +10,8 @@ export interface Capability {
   without: string;
   /** Command that installs it. */
   install: string;
+  /** Switch of the platform stack that installs it, hardened and with what belongs to it. */
+  platformSwitch: string;
 }
 
 export const capabilities = {
@@ -20,6 +22,7 @@ export const capabilities = {
     without: "The public endpoint needs it for its certificate.",
     install:
       "helm install cert-manager oci://quay.io/jetstack/charts/cert-manager --version v1.21.1 --namespace cert-manager --create-namespace --set crds.enabled=true",
+    platformSwitch: "certManager",
   },
   traefik: {
     title: "Traefik",
@@ -27,6 +30,7 @@ export const capabilities = {
     kinds: ["Middleware"],
     without: "The public endpoint needs it for redirects and headers.",
     install: "helm install traefik oci://ghcr.io/traefik/helm/traefik --namespace traefik --create-namespace",
+    platformSwitch: "ingress",
   },
   prometheusOperator: {
     title: "Prometheus operator",
@@ -36,7 +40,9 @@ export const capabilities = {
     install:
       "helm install kube-prometheus-stack oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack --namespace monitoring --create-namespace " +
       // As it comes, the chart reads only what carries its own release's label.
-      "--set prometheus.prometheusSpec.serviceMonitorSelectorNilUsesHelmValues=false --set prometheus.prometheusSpec.ruleSelectorNilUsesHelmValues=false",
+      "--set prometheus.prometheusSpec.serviceMonitorSelectorNilUsesHelmValues=false --set prometheus.prometheusSpec.podMonitorSelectorNilUsesHelmValues=false " +
+      "--set prometheus.prometheusSpec.ruleSelectorNilUsesHelmValues=false",
+    platformSwitch: "monitoring",
   },
 } satisfies Record<string, Capability>;
 

@@ -27,8 +27,8 @@ export async function missingCapabilities(cluster: Cluster, needed: readonly Cap
 
 export function describeMissing(missing: readonly CapabilityName[]): string {
   const lines = missing.map((name) => {
-    const { title, kinds, groupVersion, install, without } = capabilities[name];
-    return `  ${title} (${kinds.join(", ")} of ${groupVersion}).\n    Install it: ${install}\n    ${without}`;
+    const { title, kinds, groupVersion, install, platformSwitch, without } = capabilities[name];
+    return `  ${title} (${kinds.join(", ")} of ${groupVersion}).\n    Install it: ${install}\n    Or by the platform stack: slipway-platform:${platformSwitch}.enabled.\n    ${without}`;
   });
-  return `The cluster lacks what this stack needs; nothing was changed.\n${lines.join("\n")}`;
+  return `The cluster lacks what this stack needs; nothing was changed.\n${lines.join("\n")}\nThe platform stack installs all of it: npx pulumi up --cwd infra/platform (infra/platform/README.md).`;
 }

@@ -1,5 +1,8 @@
 import * as z from "zod";
 import * as field from "../../config/fields.ts";
+import { telemetryImages } from "../collector/images.ts";
+
+type TelemetryImage = keyof typeof telemetryImages;
 
 const enabled = field.flag.default(true).describe("Whether it is installed.");
 const storageClass = field.dnsLabel("standard").optional().describe("Storage class of its volumes. Defaults to the cluster's.");
@@ -67,6 +70,24 @@ const monitoring = z
   })
   .describe("Prometheus operator with Prometheus, Alertmanager and Grafana.");
 
+const logs = z
+  .strictObject({
+    enabled,
+    retentionDays: retentionDays("lines", 14),
+    storage: field.memory("50Gi", "1Gi").default("50Gi").describe("Size of Loki's volume. A change makes the store anew, without its lines."),
+    storageClass,
+  })
+  .describe("Loki with a collector on each node, for every pod's log lines.");
+
+const traces = z
+  .strictObject({
+    enabled,
+    retentionDays: retentionDays("traces", 7),
+    storage: field.memory("10Gi", "1Gi").default("10Gi").describe("Size of the store's volume. A change makes the store anew, without its traces."),
+    storageClass,
+  })
+  .describe("OpenTelemetry collector and Jaeger, for traces.");
+
 const cloudNativePg = z
   .strictObject({
     enabled,
@@ -76,6 +97,12 @@ const cloudNativePg = z
 
 const rollouts = z.strictObject({ enabled }).describe("Argo Rollouts, for releases that are judged on the way.");
 
+const images = z
+  .partialRecord(z.enum(Object.keys(telemetryImages) as [TelemetryImage, ...TelemetryImage[]]), field.imageReference, {
+    error: "write a map of images, such as {loki: registry.example.org/loki:3.7.8}",
+  })
+  .describe("Images to run instead of the platform's own, such as those of a mirror, for logs and traces.");
+
 /** Everything a platform stack may set, under `slipway-platform:`. */
 export const platformSchema = z.strictObject({
   cluster,
@@ -83,8 +110,11 @@ export const platformSchema = z.strictObject({
   certManager: certManager.prefault({}),
   metricsServer: metricsServer.prefault({}),
   monitoring: monitoring.prefault({}),
+  logs: logs.prefault({}),
+  traces: traces.prefault({}),
   cloudNativePg: cloudNativePg.prefault({}),
   rollouts: rollouts.prefault({}),
+  images: images.default({}),
 });
 
 /** As read, with every default filled in. */

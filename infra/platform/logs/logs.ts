@@ -28,6 +28,8 @@ export interface LogsArgs {
   collectorNamespace?: string;
   /** Where Prometheus, Grafana and Alertmanager are. Left out, nobody can ask and no alert is sent. */
   monitoring?: Monitoring;
+  /** What monitors wait for: the operator's kinds. Defaults to nothing. */
+  after?: readonly pulumi.Resource[];
   /** Folder of a node in which the kubelet keeps pods' logs. Defaults to `/var/log/pods`, the kubelet's own default. */
   podLogFolder?: string;
   /** Seconds after which a collector drops, and counts, what Loki did not take. Defaults to 3600. A change restarts the collectors. */
@@ -56,6 +58,8 @@ export class Logs extends pulumi.ComponentResource {
     const spec = logsSpec(args);
     refuse("Logs", name, logsProblems(spec));
     const child = { parent: this };
+    // Pulumi hands a component's own `dependsOn` down to none of its children.
+    const afterKinds = { parent: this, dependsOn: [...(args.after ?? [])] };
     const storeIn = (namespace: pulumi.Input<string>) => identityOf("loki", "loki", "logs", { namespace });
     const collectorIn = (namespace: pulumi.Input<string>) => identityOf("log-collector", "log-collector", "logs", { namespace });
     const [plainStore, plainCollector] = [storeIn(spec.namespace), collectorIn(spec.collectorNamespace)];
@@ -86,8 +90,8 @@ export class Logs extends pulumi.ComponentResource {
     new k8s.core.v1.ServiceAccount(`${name}-collector-account`, { metadata: named(collector), automountServiceAccountToken: false }, child);
     new k8s.apps.v1.DaemonSet(`${name}-collector`, logCollectorDaemonSet(collector, spec, collecting), { parent: this, dependsOn: service });
 
-    scrapePodsByOperator(store, args.monitoring && { ...args.monitoring, sampleLimit: args.monitoring.sampleLimit ?? 15_000 }, child);
-    scrapePodsByOperator(collector, args.monitoring, child);
+    scrapePodsByOperator(store, args.monitoring && { ...args.monitoring, sampleLimit: args.monitoring.sampleLimit ?? 15_000 }, afterKinds);
+    scrapePodsByOperator(collector, args.monitoring, afterKinds);
     this.url = service.id.apply(() => `http://${store.name}.${spec.namespace}:${lokiPort}`);
     this.registerOutputs({ url: this.url });
   }

@@ -1,11 +1,13 @@
+import type * as pulumi from "@pulumi/pulumi";
+
 /** Where Grafana asks for logs. */
 export interface LogSource {
-  url: string;
+  url: pulumi.Input<string>;
 }
 
 /** Where Grafana asks for traces. */
 export interface TraceSource {
-  url: string;
+  url: pulumi.Input<string>;
   /** Grafana's name for the kind of store. */
   type: "jaeger" | "tempo";
 }
@@ -48,10 +50,11 @@ export function dataSources(namespace: string, logs: LogSource | undefined, trac
   ];
 }
 
-/** The service logs JSON with the trace's id in it. The dollars are doubled: Grafana puts variables of its environment into these files. */
+/** The store keeps the trace's id beside each line. The dollars are doubled: Grafana puts variables of its environment into these files. */
 const lineToTrace = {
   name: "trace_id",
-  matcherRegex: '"trace_id":"([0-9a-f]{32})"',
+  matcherType: "label",
+  matcherRegex: "trace_id",
   url: "$${__value.raw}",
   datasourceUid: dataSourceUids.traces,
   urlDisplayLabel: "Trace",
@@ -63,6 +66,5 @@ const traceToLines = {
   spanStartTimeShift: "-5m",
   spanEndTimeShift: "5m",
   customQuery: true,
-  // Namespaces are the one label that all lines have; the id finds the lines.
-  query: '{namespace=~".+"} |= "$${__trace.traceId}"',
+  query: '{k8s_namespace_name="$${__span.tags["k8s.namespace.name"]}"} | trace_id = "$${__trace.traceId}"',
 };

@@ -1,4 +1,6 @@
+import { rolloutsNamespace } from "../argo-rollouts.ts";
 import type { PlatformValues } from "../config/schema.ts";
+import { logsNamespace } from "../logs/spec.ts";
 import { everyPod, fromApiServer, neighbors, type Opening, podsIn, ports, toAnywhere, toApiServer } from "../policies.ts";
 
 const named = (name: string) => ({ "app.kubernetes.io/name": name });
@@ -10,7 +12,7 @@ const component = (name: string) => ({ "app.kubernetes.io/component": name });
 
 /** What the parts of the monitoring say to each other and to the cluster. `sources` are the namespaces of logs and traces that Grafana asks. */
 export function monitoringOpenings(
-  { cluster, ingress, monitoring }: PlatformValues,
+  { cluster, ingress, logs, monitoring, rollouts }: PlatformValues,
   sources: readonly { namespace: string; port: number }[],
 ): Record<string, Opening> {
   const api = toApiServer(cluster.apiServerCidrs);
@@ -19,13 +21,22 @@ export function monitoringOpenings(
   return {
     prometheus: {
       pods: prometheusPods,
-      from: [fromPrometheus(9090, 8080), { from: [neighbors(grafanaPods)], ports: ports(9090) }, { from: [podsIn("argo-rollouts")], ports: ports(9090) }],
+      from: [
+        fromPrometheus(9090, 8080),
+        { from: [neighbors(grafanaPods)], ports: ports(9090) },
+        ...(rollouts.enabled ? [{ from: [podsIn(rolloutsNamespace)], ports: ports(9090) }] : []),
+      ],
       // It reads pods of every namespace, at ports that only their monitors know, and kubelets and node exporters at their nodes' addresses.
       to: [{ to: [everyPod] }, toAnywhere(10250, 9100), api],
     },
     alertmanager: {
       pods: alertmanagerPods,
-      from: [fromPrometheus(9093, 8080), { from: [neighbors(grafanaPods)], ports: ports(9093) }],
+      from: [
+        fromPrometheus(9093, 8080),
+        { from: [neighbors(grafanaPods)], ports: ports(9093) },
+        // Alerts made from log lines.
+        ...(logs.enabled ? [{ from: [podsIn(logsNamespace, named("loki"))], ports: ports(9093) }] : []),
+      ],
       // To Slack, PagerDuty, webhooks and mail servers, wherever they are.
       to: [toAnywhere(443, 465, 587)],
     },

@@ -24,6 +24,8 @@ export interface TracesArgs {
   namespace?: string;
   /** Where Prometheus and Grafana are. Left out, nobody can ask for a trace. */
   monitoring?: Monitoring;
+  /** What monitors wait for: the operator's kinds. Defaults to nothing. */
+  after?: readonly pulumi.Resource[];
   /** Milliseconds from which a trace is slow, and kept. Defaults to 500, above what a service with a latency objective is meant to take. */
   slowMilliseconds?: number;
   /** Share of all other traces that is kept, from 0 to 1. Defaults to 0.2: enough to see what is usual, on top of what services leave out themselves. */
@@ -83,7 +85,9 @@ export class Traces extends pulumi.ComponentResource {
     new k8s.policy.v1.PodDisruptionBudget(`${name}-collector-budget`, disruptionBudget(collector), child);
     const entrance = service("collector", collector, { "otlp-http": otlpPort }, collecting);
 
-    for (const identity of [collector, store]) scrapePodsByOperator(identity, args.monitoring, child);
+    // Pulumi hands a component's own `dependsOn` down to none of its children.
+    const afterKinds = { parent: this, dependsOn: [...(args.after ?? [])] };
+    for (const identity of [collector, store]) scrapePodsByOperator(identity, args.monitoring, afterKinds);
     this.otlpEndpoint = entrance.id.apply(() => `http://${collector.name}.${spec.namespace}:${otlpPort}`);
     this.queryUrl = query.id.apply(() => `http://${store.name}.${spec.namespace}:${storePorts.query}`);
     this.registerOutputs({ otlpEndpoint: this.otlpEndpoint, queryUrl: this.queryUrl });
