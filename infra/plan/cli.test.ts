@@ -53,6 +53,16 @@ test("shows the tree, what the cluster must offer and the next command, and writ
   expect(existsSync(join(copy, "plan", "prod", "links", "apps-v1-deployment-links.yaml"))).toBe(true);
 });
 
+test("another project of the repository: charts with their versions, values in files, nothing that its own charts bring is asked for", () => {
+  const { status, stdout } = plan("--project", "platform", "--stack", "prod");
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^├─ Release +traefik +chart traefik \d+\.\d+\.\d+$/m);
+  expect(stdout).not.toMatch(/helm install/);
+  expect(stdout.trimEnd().split("\n").at(-1)).toBe("  npx pulumi up --stack prod --cwd infra/platform");
+  const values = readFileSync(join(copy, "plan", "platform-prod", "ingress", "kubernetes-helm.sh-release-traefik.yaml"), "utf8");
+  expect(values).toMatch(/^ {2}values:\n(.*\n)*? {4}ingressClass:/m);
+});
+
 test("a mistake in the config is a message and exit code 1", () => {
   const mend = change("Pulumi.dev.yaml", "      min: 2", "      min: 9");
   const { status, stdout, stderr } = plan();
@@ -67,6 +77,7 @@ test("a mistake in the config is a message and exit code 1", () => {
 test.each([
   [["--stack", "nope"], /There is no stack "nope": .* has dev, prod/],
   [["--against", "no-such-branch"], /--against no-such-branch: git knows no such revision here/],
+  [["--project", "nope"], /--project nope: infra has platform\. Use one of these/],
   [["--markdown"], /--markdown is about the difference to another revision; name one with --against/],
   [["--colour"], /Unknown option '--colour'\. See npm run plan -- --help/],
 ])("%j is refused with a message", (args, message) => {
