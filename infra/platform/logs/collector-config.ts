@@ -22,8 +22,9 @@ export function logCollectorConfig(spec: LogsSpec): object {
         include: [`${podLogMount}/*/*/*.log`],
         // Its own lines: each one sent would make the next.
         exclude: [`${podLogMount}/${spec.collectorNamespace}_*/*/*.log`],
-        // From the start, so that no line is lost while it was away. What it then reads twice, Loki keeps once: same stream, time and text.
-        start_at: "beginning",
+        // Files that are new are read from their start. Of those that were there before it, it would send again what was sent already, and each
+        // line twice is a false alarm; so what is written while no collector runs on a node is left out. At an upgrade two overlap.
+        start_at: "end",
         include_file_path: true,
         include_file_name: false,
         max_log_size: "128KiB",
@@ -42,7 +43,12 @@ export function logCollectorConfig(spec: LogsSpec): object {
         timeout: "10s",
         // A full queue holds up the reading: the lines wait in the node's own files, and the queue's share of memory is known.
         sending_queue: { enabled: true, sizer: "bytes", queue_size: queueBytes, num_consumers: 2, block_on_overflow: true },
-        retry_on_failure: { enabled: true, initial_interval: "1s", max_interval: "30s", max_elapsed_time: `${spec.giveUpSeconds}s` },
+        retry_on_failure: {
+          enabled: true,
+          initial_interval: "1s",
+          max_interval: `${Math.min(30, spec.giveUpSeconds)}s`,
+          max_elapsed_time: `${spec.giveUpSeconds}s`,
+        },
       },
     },
     extensions: healthCheck,

@@ -32,7 +32,8 @@ export function lokiConfig({ retentionDays, storeResources, monitoringNamespace 
     chunk_store_config: { chunk_cache_config: cache(0.1) },
     query_range: { results_cache: { cache: cache(0.05) } },
     querier: { max_concurrent: 2 },
-    frontend: { max_outstanding_per_tenant: 256 },
+    // Its parts talk to each other on loopback alone; without the address, answers go to the pod's, where nothing listens, and no query ends.
+    frontend: { address: "127.0.0.1", max_outstanding_per_tenant: 256 },
     limits_config: {
       retention_period: retention,
       // Older lines would be deleted as soon as they are written.

@@ -60,7 +60,7 @@ export function logsProblems(spec: LogsSpec): (string | false)[] {
   return [
     !(Number.isInteger(retentionDays) && retentionDays >= 1) && `retentionDays ${retentionDays} is no number of days; give a whole number from 1.`,
     !(bytes(storage) >= 2 ** 30) && `storage "${storage}" is no size of a volume for logs; give at least 1Gi.`,
-    !(giveUpSeconds > 0) && `giveUpSeconds ${giveUpSeconds} would drop lines untried; give more than 0, such as 3600.`,
+    !(giveUpSeconds >= 1) && `giveUpSeconds ${giveUpSeconds} would drop lines untried; give at least 1, such as 3600.`,
     spec.namespace === spec.collectorNamespace &&
       `collectorNamespace ${spec.namespace} is the store's own, which would lose its pod security; give another, such as ${logCollectorNamespace}.`,
     bytes(storeResources.memory) < leastStoreMemory &&
