@@ -4,6 +4,7 @@ import type { PostgresSettings } from "../src/config/bindings.ts";
 import type { Config } from "../src/config/config.ts";
 import { type RunningService, startService } from "../src/lifecycle/start.ts";
 import { parseTiers } from "../src/limiter/tiers.ts";
+import { bringQueueSchema } from "../src/queue/schema.ts";
 import { runMigrations } from "../src/schema/run.ts";
 import type { LocalPostgres } from "./postgres.ts";
 
@@ -36,7 +37,7 @@ export async function migratedDatabase(server: LocalPostgres): Promise<PostgresS
   const settings = await server.createDatabase();
   const client = new pg.Client({ ...settings, password: settings.password?.() });
   await client.connect();
-  await runMigrations(client, { log: silent.logger });
+  await runMigrations(client, { libraries: [bringQueueSchema], log: silent.logger });
   await client.end();
   return settings;
 }

@@ -7,6 +7,7 @@ import { endOnSignals } from "./lifecycle/signals.ts";
 import { startService } from "./lifecycle/start.ts";
 import { startError } from "./lifecycle/start-error.ts";
 import { createLog } from "./log/log.ts";
+import { bringQueueSchema } from "./queue/schema.ts";
 import { startWorker } from "./queue/start.ts";
 import { runMigrations } from "./schema/run.ts";
 
@@ -22,7 +23,7 @@ async function start(postgres: LocalPostgres): Promise<string> {
 
   const client = new pg.Client({ ...config.postgres, password: password!() });
   await client.connect();
-  const version = await runMigrations(client, { log: log.logger });
+  const version = await runMigrations(client, { libraries: [bringQueueSchema], log: log.logger });
   await client.end();
 
   const running = await startService(config, log);

@@ -4,6 +4,7 @@ import pg from "pg";
 import { type PostgresSettings, postgresFrom } from "./config/bindings.ts";
 import { ConfigurationError, type Mistake } from "./config/mistakes.ts";
 import { createLog } from "./log/log.ts";
+import { bringQueueSchema } from "./queue/schema.ts";
 import { MigrationError } from "./schema/files.ts";
 import { runMigrations } from "./schema/run.ts";
 
@@ -48,7 +49,7 @@ try {
   const settings = postgresFrom(process.env, mistakes);
   if (mistakes.length > 0 || !settings) throw new ConfigurationError(mistakes);
   const client = await connect(settings);
-  await runMigrations(client, { log: log.logger });
+  await runMigrations(client, { libraries: [bringQueueSchema], log: log.logger });
   await client.end();
   log.flush();
 } catch (error) {

@@ -8,6 +8,7 @@ import { silent, type TestService, testConfig, testService } from "../../local/s
 import { type WorkerProcess, workerProcess } from "../../local/worker-process.ts";
 import type { PostgresSettings } from "../config/bindings.ts";
 import { runMigrations } from "../schema/run.ts";
+import { bringQueueSchema } from "./schema.ts";
 
 let postgres: LocalPostgres;
 /** As the app logs in: rights on data, none on the schema. */
@@ -38,7 +39,7 @@ beforeAll(async () => {
   await admin.query(rolesFor(database));
   const owner = new pg.Client({ ...created, user: `${database}_owner`, password: superuser.password });
   await owner.connect();
-  await runMigrations(owner, { log: silent.logger });
+  await runMigrations(owner, { libraries: [bringQueueSchema], log: silent.logger });
   await owner.end();
   login = { ...created, user: `${database}_app_a`, poolMax: 4 };
   // Quick to be tried again: the times are data, the way is the same.

@@ -10,6 +10,8 @@ export interface MigrationOptions {
   folder?: string;
   /** Longest wait for another process that migrates. */
   lockSeconds?: number;
+  /** Brings tables that a library owns, before the files, which may use them. Under the same lock; must find nothing to do the second time. */
+  libraries?: readonly ((client: Client) => Promise<void>)[];
   log: Logger;
 }
 
@@ -20,10 +22,11 @@ const noTransaction = /^-- migrate: no transaction$/m;
  * Brings the database to the newest version and returns it. Each file is one transaction. A statement that waits for a table
  * longer than five seconds gives up, since every query behind it would wait as well.
  */
-export async function runMigrations(client: Client, { folder = migrationsFolder, lockSeconds = 120, log }: MigrationOptions): Promise<number> {
+export async function runMigrations(client: Client, { folder = migrationsFolder, lockSeconds = 120, libraries = [], log }: MigrationOptions): Promise<number> {
   const files = readMigrations(folder);
   await client.query("SET lock_timeout = '5s'; SET statement_timeout = '15min'; SET client_min_messages = warning");
   await lockMigrations(client, lockSeconds);
+  for (const bring of libraries) await bring(client);
   await client.query(
     "CREATE TABLE IF NOT EXISTS schema_migrations (id serial PRIMARY KEY, name varchar(255) NOT NULL UNIQUE, run_on timestamp NOT NULL);" +
       "CREATE TABLE IF NOT EXISTS schema_migration_hashes (name varchar(255) PRIMARY KEY, hash text NOT NULL)",
