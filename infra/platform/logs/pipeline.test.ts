@@ -47,7 +47,7 @@ describe.skipIf(missingPrograms.length > 0)("lines on their way", () => {
   afterAll(() => pipeline.remove());
 
   test("a stream has three labels; pod and trace are told of each line", async () => {
-    const labels = await (await fetch(`${pipeline.loki}/loki/api/v1/labels`)).json();
+    const labels = (await (await fetch(`${pipeline.loki}/loki/api/v1/labels`)).json()) as { data: string[] };
     expect(labels.data.sort()).toEqual(["k8s_container_name", "k8s_namespace_name", "service_name"]);
     const [found] = await pipeline.ask(`{k8s_namespace_name="shop"} | trace_id="${traceId}" |= "/quiet"`, "query_range");
     expect(found!.stream).toMatchObject({ service_name: "links", k8s_container_name: "links", k8s_pod_name: "links-b4bdbcdcf-n2n8w", trace_id: traceId });
@@ -90,8 +90,8 @@ describe.skipIf(missingPrograms.length > 0)("lines on their way", () => {
   });
 
   test("Loki's ruler has taken all of them", async () => {
-    const { data } = await (await fetch(`${pipeline.loki}/prometheus/api/v1/rules`)).json();
-    expect(data.groups.flatMap(({ rules }: { rules: { name: string }[] }) => rules.map(({ name }) => name))).toEqual(
+    const { data } = (await (await fetch(`${pipeline.loki}/prometheus/api/v1/rules`)).json()) as { data: { groups: { rules: { name: string }[] }[] } };
+    expect(data.groups.flatMap(({ rules }) => rules.map(({ name }) => name))).toEqual(
       logRules(spec).groups[0]!.rules.map((rule) => "alert" in rule && rule.alert),
     );
   });
