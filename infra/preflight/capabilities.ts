@@ -35,7 +35,7 @@ export const capabilities = {
   prometheusOperator: {
     title: "Prometheus operator",
     groupVersion: "monitoring.coreos.com/v1",
-    kinds: ["PrometheusRule", "ServiceMonitor"],
+    kinds: ["PodMonitor", "PrometheusRule", "ServiceMonitor"],
     without: "Or set slipway:cluster.prometheusOperator to false: rules become ConfigMaps, and Services are found by annotations.",
     install:
       "helm install kube-prometheus-stack oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack --namespace monitoring --create-namespace " +
@@ -44,11 +44,21 @@ export const capabilities = {
       "--set prometheus.prometheusSpec.ruleSelectorNilUsesHelmValues=false",
     platformSwitch: "monitoring",
   },
+  alertRoutes: {
+    title: "Prometheus operator's alert routes",
+    groupVersion: "monitoring.coreos.com/v1alpha1",
+    kinds: ["AlertmanagerConfig"],
+    without: "Or leave slipway:alerts.routes out: then Alertmanager's own config decides whom alerts are told.",
+    install:
+      "helm install prometheus-operator-crds oci://ghcr.io/prometheus-community/charts/prometheus-operator-crds --namespace monitoring --create-namespace",
+    platformSwitch: "monitoring",
+  },
 } satisfies Record<string, Capability>;
 
 export type CapabilityName = keyof typeof capabilities;
 
 /** What a stack needs of its cluster. */
-export function neededCapabilities({ cluster }: { cluster: { prometheusOperator: boolean } }): CapabilityName[] {
-  return ["certManager", "traefik", ...(cluster.prometheusOperator ? (["prometheusOperator"] as const) : [])];
+export function neededCapabilities({ alerts, cluster }: { alerts: { routes?: unknown }; cluster: { prometheusOperator: boolean } }): CapabilityName[] {
+  const operator: CapabilityName[] = ["prometheusOperator", ...(alerts.routes ? (["alertRoutes"] as const) : [])];
+  return ["certManager", "traefik", ...(cluster.prometheusOperator ? operator : [])];
 }

@@ -48,7 +48,7 @@ test("names what the cluster lacks, and how to install it", async () => {
   const missing = await missingCapabilities(await connect(undefined), ["certManager", "prometheusOperator"]);
   expect(missing).toEqual(["prometheusOperator"]);
   expect(describeMissing(missing)).toMatch(
-    /lacks what this stack needs; nothing was changed[\s\S]*Prometheus operator \(PrometheusRule, ServiceMonitor[\s\S]*helm install kube-prometheus-stack[\s\S]*slipway-platform:monitoring\.enabled[\s\S]*prometheusOperator to false[\s\S]*npx pulumi up --cwd infra\/platform/,
+    /lacks what this stack needs; nothing was changed[\s\S]*Prometheus operator \(PodMonitor, PrometheusRule, ServiceMonitor[\s\S]*helm install kube-prometheus-stack[\s\S]*slipway-platform:monitoring\.enabled[\s\S]*prometheusOperator to false[\s\S]*npx pulumi up --cwd infra\/platform/,
   );
 });
 
