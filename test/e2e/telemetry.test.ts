@@ -167,7 +167,6 @@ describe.skipIf(jaegerMissing)("logs and traces", () => {
       const sent = [
         await sendTraces(names.shop, pod, collector, { prefix: "e1", traces: 40, spansEach: 3, milliseconds: 5, failed: true }),
         await sendTraces(names.shop, pod, collector, { prefix: "51", traces: 40, spansEach: 3, milliseconds: 700 }),
-        // Ids as they come, since the share is taken by the id.
         await sendTraces(names.shop, pod, collector, { prefix: "fa", traces: 500, milliseconds: 5 }),
       ];
       expect(sent).toEqual([{ 200: 1 }, { 200: 1 }, { 200: 10 }]);
