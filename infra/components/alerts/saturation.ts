@@ -43,9 +43,10 @@ export function saturationAlerts(subject: AlertSubject, watched: WatchedService,
       name: "AppCpuThrottled",
       severity: "warning",
       dashboard: "resources",
-      // A Job that is slowed down, such as a dump, makes nobody wait.
+      // A Job that is slowed down, such as a dump, makes nobody wait. Nor does a container that is idle but for a moment every half minute,
+      // as exporters are: it computes in less than one a second of the ten periods, and a burst in these few tells nothing.
       expr:
-        `${throttled("throttled_")} / (${throttled("")} > 0) > ${thresholds.cpuThrottled} ` + `unless on (pod) kube_pod_owner${having({ owner_kind: "Job" })}`,
+        `${throttled("throttled_")} / (${throttled("")} > 1) > ${thresholds.cpuThrottled} ` + `unless on (pod) kube_pod_owner${having({ owner_kind: "Job" })}`,
       for: hold.rollout,
       summary: `{{ $labels.pod }} of ${service} in ${namespace} is slowed down by its CPU limit.`,
       description: `Container {{ $labels.container }} was stopped in {{ $value | humanizePercentage }} of the scheduler's periods, threshold ${percent(thresholds.cpuThrottled)}. Each stop lasts up to 0.1 s, and all whom it serves wait for it.`,

@@ -71,6 +71,7 @@ export const saturationCases = [
       { situation: "stopped in 30 % of periods", fires: true, series: stopped("0+600x60", "0+180x60") },
       { situation: "the database, stopped in 30 %", fires: true, series: stopped("0+600x60", "0+180x60", postgres) },
       { situation: "stopped in 20 % of periods", fires: false, series: stopped("0+600x60", "0+120x60") },
+      { situation: "an exporter, stopped in 60 % of the few periods in which it works", fires: false, series: stopped("0+20x60", "0+12x60") },
       { situation: "at its start only", fires: false, at: "7m", series: stopped("0+600x60", "0+500x5 3000x60") },
       {
         situation: "a dump, which may take its time",
