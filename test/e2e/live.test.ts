@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { alertsOf } from "../rules/subject.ts";
 import { eventually } from "./kubernetes.ts";
 import { exceptions } from "./live/exceptions.ts";
@@ -30,11 +30,11 @@ describe.skipIf(!address)("alerts and panels on the running stack (address of Pr
     receivers = await setStage(stack, prometheus);
     proofs.expect(alertsOf(await stackRules(stack)), await panelQueries(stack));
   });
+  afterEach(() => proofs.write(stack.folder));
   afterAll(async () => {
     await users.stop();
     await clearStage(stack);
     stack.note("alerts and panels on live data", `${Math.round((Date.now() - begun) / 1000)} s`);
-    proofs.write(stack.folder);
   });
 
   test("every panel has data under load, but those that are quiet on purpose", async () => {

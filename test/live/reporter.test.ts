@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { labelled } from "../e2e/cluster/reporter/cadvisor.ts";
 import { pod } from "../e2e/cluster/reporter/pods.ts";
-import { nextTime } from "../e2e/cluster/reporter/schedule.ts";
 import { exposition, quantity } from "../e2e/cluster/reporter/samples.ts";
+import { nextTime } from "../e2e/cluster/reporter/schedule.ts";
 
 test("reports under no name that kube-state-metrics does not have", () => {
   const known = new Set<string>(JSON.parse(readFileSync(join(import.meta.dirname, "../rules/exporters/kube-state-metrics.json"), "utf8")).metrics);

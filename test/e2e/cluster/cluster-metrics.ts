@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { kubectl } from "../kubernetes.ts";
@@ -45,7 +46,12 @@ function objects(image: string, watched: string, interval: string): object[] {
       subjects: [{ kind: "ServiceAccount", name, namespace }],
     },
     { apiVersion: "v1", kind: "ConfigMap", metadata, data: { ...program, "package.json": '{"type":"module"}' } },
-    { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { replicas: 1, selector: { matchLabels: labels }, template: podTemplate(image, watched) } },
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata,
+      spec: { replicas: 1, selector: { matchLabels: labels }, template: podTemplate(image, watched, program) },
+    },
     { apiVersion: "v1", kind: "Service", metadata, spec: { selector: labels, ports: [{ name: "metrics", port: 8080 }] } },
     {
       apiVersion: "monitoring.coreos.com/v1",
@@ -71,7 +77,7 @@ const rules = [
   { apiGroups: [""], resources: ["nodes/proxy", "nodes/metrics"], verbs: ["get"] },
 ];
 
-function podTemplate(image: string, watched: string): object {
+function podTemplate(image: string, watched: string, program: object): object {
   const authority = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
   const env = [
     { name: "NAMESPACES", value: watched },
@@ -89,7 +95,11 @@ function podTemplate(image: string, watched: string): object {
     // As long as a file of the ConfigMap's own folder is a link, Node would look for its neighbors beside the link's target.
     volumeMounts: [{ name: "program", mountPath: "/program" }],
   };
-  return { metadata: { labels }, spec: { serviceAccountName: name, containers: [container], volumes: [{ name: "program", configMap: { name } }] } };
+  const checksum = createHash("sha256").update(JSON.stringify(program)).digest("hex");
+  return {
+    metadata: { labels, annotations: { checksum } },
+    spec: { serviceAccountName: name, containers: [container], volumes: [{ name: "program", configMap: { name } }] },
+  };
 }
 
 /** The reporter's own pod and container would fill labels that a series of the kubelet leaves empty. */

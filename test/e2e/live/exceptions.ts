@@ -3,6 +3,8 @@ import type { Exception } from "./quick.ts";
 /** What differs from the pace and the numbers of all, by alert. It stands in the table of proofs. */
 export const exceptions: Record<string, Exception> = {
   AppCpuThrottled: { pace: 12, reason: "the kubelet measures containers about every ten seconds" },
+  AppRolloutPausedTooLong: { pace: 240, reason: "an hour of waiting" },
+  CertificateExpiringSoon: { pace: 240, reason: "an hour of waiting" },
   AppQueueWaitTooLong: { lowered: { from: "> 300", to: "> 5", reason: "five minutes of waiting" } },
   AppWebSocketConnectionsAtLimit: { lowered: { from: "> 0.9", to: "> 0.05", reason: "a pod takes a thousand connections, a test opens sixty" } },
   PostgresXidAgeHigh: { lowered: { from: "> 500000000", to: "> 10", reason: "half a billion transactions take days" } },

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { type CommandOptions, output } from "../command.ts";
-import { get, kubectl } from "../kubernetes.ts";
+import { get, kubectl, servingPods } from "../kubernetes.ts";
 import type { Stack } from "../stack.ts";
 
 /** Runs a shell's script in a pod for as long as its input stays open, ten minutes at most; gives what ends it. */
@@ -17,6 +17,12 @@ export async function heldIn(stack: Stack, pod: string, script: string): Promise
   };
 }
 
+/** The service's replicas, in an order that stays: faults of one round take the first or the last, and so not the same. */
+export async function podNames(stack: Stack): Promise<string[]> {
+  const pods = await servingPods(stack.namespace, stack.service);
+  return pods.map(({ metadata }) => metadata.name as string).sort();
+}
+
 /** Runs a command in a pod to its end. */
 export function inPod(stack: Stack, pod: string, command: readonly string[], options: CommandOptions = {}): Promise<string> {
   return kubectl(["--namespace", stack.namespace, "exec", "--stdin", pod, "--", ...command], options);
@@ -24,6 +30,11 @@ export function inPod(stack: Stack, pod: string, command: readonly string[], opt
 
 /** The shell's words that make a client of Postgres its superuser; the password stays in the pod. */
 export const asSuperuser = 'export PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" PGHOST=127.0.0.1 PGUSER=postgres PGDATABASE=links PGAPPNAME=fault';
+
+/** Runs statements in Postgres as its superuser, again and again; gives what ends it. */
+export function repeatedly(stack: Stack, statements: string): Promise<() => Promise<void>> {
+  return heldIn(stack, "postgres-0", `${asSuperuser}; { while :; do echo "${statements}"; done; } | exec psql --quiet --output=/dev/null`);
+}
 
 export async function sql(stack: Stack, text: string): Promise<string> {
   return inPod(stack, "postgres-0", ["sh", "-c", `${asSuperuser}; exec psql --no-psqlrc --tuples-only --no-align --set=ON_ERROR_STOP=1`], { input: text });

@@ -9,13 +9,15 @@ export interface QuietPanel {
 }
 
 export const quiet: QuietPanel[] = [
-  { dashboard: "edge", panel: "Failed at the edge", fault: "Postgres scaled to 0" },
+  { dashboard: "edge", panel: "Failed at the edge", fault: "Postgres scaled to 0 while links are made" },
   { dashboard: "resources", panel: "Container restarts", fault: "a version that ends at its start" },
   { dashboard: "resources", panel: "Containers that ended or wait", fault: "a version that ends at its start" },
-  { dashboard: "service", panel: "Failed requests by route", fault: "Postgres scaled to 0" },
+  { dashboard: "service", panel: "Failed requests by route", fault: "Postgres scaled to 0 while links are made" },
   { dashboard: "service", panel: "Decisions without the shared store", fault: "both Redises scaled to 0" },
   { dashboard: "service", panel: "WebSocket closes", fault: "sixty WebSocket connections, of which six break off each second" },
 ];
 
 /** What this cluster has no source of, and why. */
-export const unavailable: { dashboard: string; panel: string; reason: string }[] = [];
+export const unavailable: { dashboard: string; panel: string; reason: string }[] = [
+  { dashboard: "resources", panel: "Network", reason: "its kubelet measures the network of the node, not of pods" },
+];

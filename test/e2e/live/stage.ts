@@ -13,7 +13,7 @@ const quickRules = "quick";
 const routes = "routes-test";
 
 /** Time between two looks at a target: windows of five minutes are five seconds here. An exporter waits two seconds for a server that is gone. */
-const scrapes = { app: "1s", other: "4s" };
+const scrapes = { app: "1s", other: "5s" };
 
 /** What the proofs need beside the stack: cluster metrics, quick rules and scrapes, and people to tell. */
 export async function setStage(stack: Stack, prometheus: Prometheus): Promise<Receivers> {
@@ -68,7 +68,7 @@ async function eachMonitor(stack: Stack, timing: (monitor: { metadata: { name: s
   }
 }
 
-const backup = "backup-by-hand";
+const backup = "postgres-backup-by-hand";
 
 /** What is shown of backups is about the last good one; on a young stack nobody has made any. */
 async function goodBackup(stack: Stack): Promise<void> {

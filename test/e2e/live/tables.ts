@@ -5,6 +5,7 @@ import { repository } from "../engine.ts";
 import type { ReceivedKind } from "../receivers/receivers.ts";
 import type { Answer } from "./answer.ts";
 import { titleOf } from "./fault.ts";
+import { noSubject } from "./no-subject.ts";
 import type { PanelQuery } from "./panels.ts";
 
 export interface AlertProof {
@@ -36,42 +37,59 @@ export function writeTables(run: string, alerts: readonly AlertProof[], panels: 
   writeFileSync(join(folder, "panels.md"), panelsPage(panels));
 }
 
+/** Stands where a proof should. */
+export const missing = "not yet";
+
 const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
 }
 
+interface UnitCases {
+  fires: string[];
+  silent: string[];
+}
+
+/** What promtool has shown, by the title of the alert. */
+export function unitCases(): Map<string, UnitCases> {
+  return new Map(alertTable().map(({ name, severity, labels, fires, silent }) => [titleOf({ alertname: name, severity, ...labels }), { fires, silent }]));
+}
+
+const first = ([situation, ...others]: string[] = []) => (situation === undefined ? "" : situation + (others.length > 0 ? ` (and ${others.length} more)` : ""));
+
 export function alertsPage(alerts: readonly AlertProof[]): string {
-  const cases = new Map(alertTable().map(({ name, severity, labels, ...rest }) => [titleOf({ alertname: name, severity, ...labels }), rest]));
-  const rows = alerts.map(({ title, pace, lowered, fault, seconds, told }) => {
-    const { fires = [], silent = [] } = cases.get(title) ?? {};
-    const live = fault === undefined ? "not yet" : fault;
-    return [
-      title,
-      fires[0] ?? "",
-      silent[0] ?? "",
-      live,
-      seconds === undefined ? "" : `${seconds} s`,
-      `${pace}${lowered ? `; ${lowered}` : ""}`,
-      told.join(", "),
-    ];
-  });
+  const cases = unitCases();
+  const shown = (title: string) => [first(cases.get(title)?.fires), first(cases.get(title)?.silent) || "it asks for no series, and always fires"];
+  const rows = alerts.map(({ title, pace, lowered, fault, seconds, told }) => [
+    title,
+    ...shown(title),
+    fault ?? missing,
+    seconds === undefined ? "" : `${seconds} s`,
+    lowered ? `${pace}; ${lowered}` : `${pace}`,
+    told.join(", "),
+  ]);
+  const others = noSubject.flatMap(({ reason, alerts: titles }) => titles.map((title) => [title, ...shown(title), reason]));
+  const units = ["alert", "fires in a unit test", "stays silent in a unit test"];
   return `# Proof of the alerts
 
-Made by \`SLIPWAY_E2E_PROOF=write npm run e2e\`, from what the run saw. Each alert has a situation in which promtool sees it fire and one in
-which it stays silent (\`test/rules/cases\`; the first of each is named), and a fault that made it fire in the Prometheus of a running stack.
-There its rule ran in quick motion: every \`for\`, range, offset and interval divided by the number in the table, the expression otherwise
-untouched unless a number is said to be lowered. The notification went through Alertmanager and the routes of \`AlertRoutes\` to receivers
-that keep what they get. When the faults were over, all were silent again but Watchdog.
+Made by \`SLIPWAY_E2E_PROOF=write npm run e2e\` from what the run saw. Each alert has situations in which promtool sees it fire and others in
+which it stays silent (\`test/rules/cases\`; the first of each is named), and a fault that made it fire in the Prometheus of a running stack
+(\`test/e2e/live/faults\`). There its rule ran in quick motion: every \`for\`, range, offset and interval divided by the number in the table, the
+expression otherwise untouched unless a number is said to be lowered. The notification went through Alertmanager and the routes of
+\`AlertRoutes\` to receivers that keep what they get. When the faults were over, all were silent again but Watchdog.
 
-${table(["alert", "fires in a unit test", "stays silent in a unit test", "fired live by", "after", "quick motion", "told"], rows)}
+${table([...units, "fired live by", "after", "quick motion", "told"], rows)}
+
+## Without a subject in that stack
+
+${table([...units, "why not live"], others)}
 `;
 }
 
 export function panelsPage(panels: readonly PanelProof[]): string {
   const rows = panels.map(({ dashboard, panel, query, unit, seen, unavailable }) => {
-    const answered = unavailable ? `not available in this cluster: ${unavailable}` : seen ? `${seen.series} of ${seen.read} series` : "not yet";
+    const answered = unavailable ? `not available in this cluster: ${unavailable}` : seen ? `${seen.series} of ${seen.read} series` : missing;
     return [dashboard, panel, query, unit ?? "", answered, seen?.fault ?? ""];
   });
   return `# Proof of the panels

@@ -1,5 +1,5 @@
-import { nextTime } from "./schedule.ts";
 import { type ApiObject, type Sample, sample, seconds } from "./samples.ts";
+import { nextTime } from "./schedule.ts";
 
 export function job({ metadata, spec, status }: ApiObject): Sample[] {
   const at = { namespace: metadata.namespace as string, job_name: metadata.name as string };

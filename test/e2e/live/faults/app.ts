@@ -1,13 +1,6 @@
-import { servingPods } from "../../kubernetes.ts";
 import { settings } from "../../settings.ts";
-import type { Stack } from "../../stack.ts";
 import type { Fault } from "../fault.ts";
-import { frozen, heldIn, processOf, scaled } from "../in-pod.ts";
-
-async function podNames(stack: Stack): Promise<string[]> {
-  const pods = await servingPods(stack.namespace, settings.service);
-  return pods.map(({ metadata }) => metadata.name as string).sort();
-}
+import { frozen, heldIn, podNames, processOf, scaled } from "../in-pod.ts";
 
 export const replicaHangs: Fault = {
   name: "one replica hangs (SIGSTOP)",

@@ -1,11 +1,19 @@
 import type { Stack } from "../../stack.ts";
 import type { Fault } from "../fault.ts";
-import { asSuperuser, heldIn, scaled, sql } from "../in-pod.ts";
+import { asSuperuser, heldIn, repeatedly, scaled, sql } from "../in-pod.ts";
+import { type Writers, writers } from "./writers.ts";
 
 export const postgresGone: Fault = {
-  name: "Postgres scaled to 0",
+  name: "Postgres scaled to 0 while links are made",
   alerts: ["PostgresDown critical", "AppAvailabilityBudgetBurnFast critical availability", "AppAvailabilityBudgetBurnSlow warning availability"],
-  start: (stack) => scaled(stack, "statefulset/postgres", 0),
+  async start(stack) {
+    const leave = await writers(stack, { count: 20, patience: 10 });
+    const back = await scaled(stack, "statefulset/postgres", 0);
+    return async () => {
+      await leave();
+      await back();
+    };
+  },
 };
 
 export const transactionLeftOpen: Fault = {
@@ -47,24 +55,12 @@ export const impatientWriters: Fault = {
   start: (stack) => lockedTable(stack, { count: 40, patience: 0.2 }),
 };
 
-async function lockedTable(stack: Stack, writers: { count: number; patience: number }): Promise<() => Promise<void>> {
+async function lockedTable(stack: Stack, who: Writers): Promise<() => Promise<void>> {
   const lock = `BEGIN; LOCK TABLE links IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(${lockedSeconds}); COMMIT; SELECT pg_sleep(0.3);`;
-  const end = await heldIn(stack, "postgres-0", `${asSuperuser}; { while :; do printf "${lock}"; done; } | exec psql --quiet --output=/dev/null`);
-  const client = await stack.client();
-  let over = false;
-  const json = { url: "https://example.org/late" };
-  // Bounded: a writer makes a hundred tries, and waits between two.
-  const writer = async () => {
-    for (let turn = 0; !over && turn < 100; turn++) {
-      await client.ask("POST", "/v1/links", { json, patience: writers.patience }).catch(() => {});
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  };
-  const writing = Promise.all(Array.from({ length: writers.count }, writer));
+  const unlock = await repeatedly(stack, lock);
+  const leave = await writers(stack, who);
   return async () => {
-    over = true;
-    await end();
-    await writing;
-    client.close();
+    await unlock();
+    await leave();
   };
 }

@@ -1,7 +1,6 @@
-import { servingPods } from "../../kubernetes.ts";
 import { slugOf } from "../../links.ts";
 import type { Fault } from "../fault.ts";
-import { heldIn } from "../in-pod.ts";
+import { heldIn, podNames } from "../in-pod.ts";
 
 /** Sixty connections of as many addresses, so that no limit of one caller is met; every second some are cut without a word. */
 const callers = `
@@ -32,7 +31,7 @@ export const connectionsBreakOff: Fault = {
     const client = await stack.client();
     const slug = await slugOf(client);
     client.close();
-    const [pod] = await servingPods(stack.namespace, stack.service);
-    return heldIn(stack, pod.metadata.name, `exec node --max-old-space-size=16 --eval '${callers}' ${slug}`);
+    const pod = (await podNames(stack)).at(-1)!;
+    return heldIn(stack, pod, `exec node --max-old-space-size=16 --eval '${callers}' ${slug}`);
   },
 };

@@ -1,6 +1,6 @@
 import type { Stack } from "../../stack.ts";
 import type { Fault } from "../fault.ts";
-import { asSuperuser, heldIn, scaled, sql } from "../in-pod.ts";
+import { repeatedly, scaled, sql } from "../in-pod.ts";
 
 const queue = "link-statistics";
 
@@ -27,7 +27,7 @@ export const jobsTakeLong: Fault = {
   async start(stack) {
     await jobs(stack, 100, `{"day": "${new Date().toISOString().slice(0, 10)}", "links": []}`);
     const lock = "BEGIN; LOCK TABLE link_statistics IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(1.4); COMMIT;";
-    return heldIn(stack, "postgres-0", `${asSuperuser}; { while :; do printf "${lock}"; done; } | exec psql --quiet --output=/dev/null`);
+    return repeatedly(stack, lock);
   },
 };
 

@@ -1,0 +1,20 @@
+/** Alerts that the stack of the tests has not, since it has nothing for them to watch. They are proved by promtool alone. */
+export const noSubject: { reason: string; alerts: string[] }[] = [
+  {
+    reason: "the stack has no objective on queries of its own",
+    alerts: ["AppObjectiveBudgetBurnFast critical hits", "AppObjectiveBudgetBurnSlow warning hits", "AppObjectiveDataAbsent warning hits"],
+  },
+  { reason: "the stack sends no traces", alerts: ["AppTracesDropped warning"] },
+  { reason: "its Postgres archives no log", alerts: ["PostgresWalArchiveFailing warning", "PostgresWalArchiveLag warning"] },
+  { reason: "its Postgres has no standby", alerts: ["PostgresReplicationLag warning", "PostgresStandbyMissing warning"] },
+  {
+    reason: "nothing reports sizes of backups and results of drills",
+    alerts: [
+      "BackupSizeAnomaly warning",
+      "RestoreDrillTooOld warning",
+      "RestoreDrillFailed warning",
+      "RestoreRtoAboveTarget warning",
+      "RestoreRpoAboveTarget warning",
+    ],
+  },
+];
