@@ -20,7 +20,8 @@ class Renewing extends Client {
     try {
       return await this.#current.ask(method, path, options);
     } catch (error) {
-      await (this.#renewal ??= this.#renew());
+      this.#renewal ??= this.#renew();
+      await this.#renewal;
       throw error;
     }
   }
