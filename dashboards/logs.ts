@@ -8,8 +8,8 @@ import { chosen } from "./query.ts";
 
 const loki = { type: "loki", uid: chosen("loki") };
 
-/** Lines of the service's pods that report trouble. The labels are those that Loki's OTLP endpoint makes. */
-export const troubleQuery = '{k8s_namespace_name="$namespace", k8s_pod_name=~"$service-.*"} | json | level=~"warn|error|fatal"';
+/** Lines of the service's pods that report trouble. As Loki's OTLP endpoint has it: the namespace is a label, the pod is metadata of a line. */
+export const troubleQuery = '{k8s_namespace_name="$namespace"} | k8s_pod_name=~"$service-.*" | json | level=~"warn|error|fatal"';
 
 /** The lines that report trouble; where traces are kept, each leads to its own. */
 export function troubleLines({ traces }: DashboardOptions): Made {

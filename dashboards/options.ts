@@ -16,7 +16,7 @@ export interface DashboardOptions {
   restoreDrill?: ShownRestoreDrill;
   /** Its public endpoint, behind Traefik. */
   edge?: { certificate: string };
-  /** Whether its logs are in a Loki, whose streams have OTLP's labels (`k8s_namespace_name`, `k8s_pod_name`). */
+  /** Whether its logs are in a Loki, whose lines have OTLP's names (`k8s_namespace_name`, `k8s_pod_name`). */
   logs?: boolean;
   /** Whether it sends traces, and Grafana has a Jaeger to read them from. */
   traces?: boolean;

@@ -23,6 +23,8 @@ const subjects = [
   "prod-plan",
   "autoscaling",
   "live",
+  "traces",
+  "telemetry",
   "destroy",
 ];
 

@@ -10,6 +10,8 @@ export interface TestCluster {
   ingressPlain?: string;
   /** Base address of Prometheus. Left out, its test is skipped. */
   prometheus?: string;
+  /** A collector of spans, and where what it keeps is asked for. Left out, traces are not followed. */
+  telemetry?: Telemetry;
   /** The stack's `slipway:images`, for a cluster that can't pull the catalogue's. */
   images: Record<string, string>;
   /** Commands to run once before anything else, such as fetching images. */
@@ -22,6 +24,15 @@ export interface TestCluster {
   baseImage?: string;
   /** Command that, called with namespace and pod, prints the process id of the pod's first process on this machine. Left out, nothing is stopped. */
   processOf?: string[];
+}
+
+export interface Telemetry {
+  /** The stack's `slipway:tracing`. */
+  tracing: { endpoint: string; namespace: string };
+  /** Base address of Jaeger's query API. */
+  jaeger: string;
+  /** Base address of a Loki that has every pod's log. */
+  loki: string;
 }
 
 const variables = {
@@ -40,6 +51,7 @@ export function testCluster(environment: NodeJS.ProcessEnv): TestCluster {
   return {
     ...known,
     ...Object.fromEntries(told),
+    ...(environment.SLIPWAY_E2E_TRACES && { telemetry: JSON.parse(environment.SLIPWAY_E2E_TRACES) }),
     ...(environment.SLIPWAY_E2E_IMAGES && { images: JSON.parse(environment.SLIPWAY_E2E_IMAGES) }),
     ...(environment.SLIPWAY_E2E_IMAGE_BUILD && { build: words("SLIPWAY_E2E_IMAGE_BUILD") }),
     ...(environment.SLIPWAY_E2E_PROCESS_OF && { processOf: words("SLIPWAY_E2E_PROCESS_OF") }),

@@ -5,6 +5,11 @@ export const lab: TestCluster = {
   ingress: "127.0.0.1:18443",
   ingressPlain: "127.0.0.1:18080",
   prometheus: "http://127.0.0.1:30090",
+  telemetry: {
+    tracing: { endpoint: "http://otelcol.observability:4318", namespace: "observability" },
+    jaeger: "http://127.0.0.1:30686",
+    loki: "http://127.0.0.1:30100",
+  },
   images: {
     postgres: "lab.local/postgres:17",
     postgresExporter: "lab.local/postgres-exporter:1",
