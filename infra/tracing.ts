@@ -13,7 +13,10 @@ export function collectorBinding({ tracing }: Pick<StackConfig, "tracing">): Ser
 }
 
 /** What the process `serviceName` is told about tracing, by OpenTelemetry's own variables. */
-export function tracingEnvironment({ environment, namespace, tracing }: Pick<StackConfig, "environment" | "namespace" | "tracing">, serviceName: string): Record<string, string> {
+export function tracingEnvironment(
+  { environment, namespace, tracing }: Pick<StackConfig, "environment" | "namespace" | "tracing">,
+  serviceName: string,
+): Record<string, string> {
   if (!tracing) return {};
   return {
     OTEL_EXPORTER_OTLP_ENDPOINT: tracing.endpoint,

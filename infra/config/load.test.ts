@@ -148,7 +148,13 @@ describe("values that are each right can be wrong together; the mend that is nam
       "raise shutdownSeconds to at least 31",
       { "web.drain.shutdownSeconds": 31 },
     ],
-    ["fewer connections than pools", "dev", { "postgres.maxConnections": 20, worker: undefined }, `raise it to at least ${needed(4)}`, { "postgres.maxConnections": needed(4) }],
+    [
+      "fewer connections than pools",
+      "dev",
+      { "postgres.maxConnections": 20, worker: undefined },
+      `raise it to at least ${needed(4)}`,
+      { "postgres.maxConnections": needed(4) },
+    ],
     [
       "fewer connections than pools and workers",
       "dev",

@@ -50,7 +50,7 @@ describe.each(stacks)("network policies of stack %s", (stack) => {
     for (const client of workloads) {
       for (const rule of rulesOf(policies, client, "egress")) {
         // A peer elsewhere, such as a collector of spans, is not in this render.
-          for (const peer of (rule.to ?? []).filter(({ namespaceSelector }) => !namespaceSelector)) {
+        for (const peer of (rule.to ?? []).filter(({ namespaceSelector }) => !namespaceSelector)) {
           for (const server of workloads.filter(({ labels }) => peer.podSelector && matches(peer.podSelector.matchLabels, labels))) {
             const admitted = rulesOf(policies, server, "ingress").some(
               ({ from = [], ports = [] }) =>
