@@ -192,7 +192,7 @@ describe("the whole", () => {
     const empty = await server.createDatabase();
     const early = await testService(testConfig(empty));
     const startup = await fetch(`${early.internal}/health/startup`);
-    expect([startup.status, await startup.json()]).toEqual([503, { status: "unavailable", schemaVersion: 0, requiredVersion: 3 }]);
+    expect([startup.status, await startup.json()]).toEqual([503, { status: "unavailable", schemaVersion: 0, requiredVersion: 2 }]);
     expect((await fetch(`${early.internal}/health/live`)).status).toBe(200);
     await early.stop();
     expect((await fetch(`${service.internal}/health/startup`)).status).toBe(200);
