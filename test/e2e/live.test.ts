@@ -21,7 +21,7 @@ describe.skipIf(!address)("alerts and panels on the running stack (address of Pr
   const prometheus = new Prometheus(address!);
   const watch = new Watch(prometheus, stack.service);
   const proofs = new Proofs(prometheus);
-  const begun = Date.now();
+  const started = Date.now();
   let receivers: Receivers;
 
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe.skipIf(!address)("alerts and panels on the running stack (address of Pr
   afterAll(async () => {
     await users.stop();
     await clearStage(stack);
-    stack.note("alerts and panels on live data", `${Math.round((Date.now() - begun) / 1000)} s`);
+    stack.note("alerts and panels on live data", `${Math.round((Date.now() - started) / 1000)} s`);
   });
 
   test("every panel has data under load, but those that are quiet on purpose", async () => {
@@ -45,11 +45,13 @@ describe.skipIf(!address)("alerts and panels on the running stack (address of Pr
   });
 
   test.each(rounds)("$name: every alert of its faults fires, and its quiet panels have data", async ({ faults }) => {
+    await watch.quietFor(faults, 90);
+    const began = Date.now();
     const begun = await Promise.allSettled(faults.map((fault) => fault.start(stack)));
     const mends = begun.flatMap((fault) => (fault.status === "fulfilled" ? [fault.value] : []));
     try {
       expect(reasonsOf(begun)).toEqual([]);
-      proofs.fired(faults, await watch.until(faults, 150));
+      proofs.fired(faults, await watch.until(faults, began, 150));
       for (const fault of faults) await proofs.askPanels(fault.name);
       // Alertmanager waits a second before it tells, and Prometheus up to a second before it tells Alertmanager.
       await seconds(4)();

@@ -8,6 +8,7 @@ test.each([
   ["rate(a[5m])", "rate(a[5000ms])"],
   ['a{b="[5m] offset 5m"} offset 1h > 1', 'a{b="[5m] offset 5m"} offset 60000ms > 1'],
   ["quantile_over_time(0.5, a[7d:6h])", "quantile_over_time(0.5, a[10080000ms:360000ms])"],
+  ["predict_linear(a[6h], 345600) < 0", "predict_linear(a[360000ms], 5760) < 0"],
   ["last_over_time(a[10m]) > time() - 600", "last_over_time(a[10000ms]) > time() - 10"],
   ["slo:error_ratio:5m > 14.4 * 0.001", "quick_slo:error_ratio:5m > 14.4 * 0.001"],
 ])("%s in quick motion", (slow, quick) => expect(quickExpression(slow, 60, new Set(["slo:error_ratio:5m"]))).toBe(quick));

@@ -5,6 +5,8 @@ export interface Fault {
   /** In words, as the tables show it. */
   name: string;
   alerts: string[];
+  /** Whether these fire at any time, without a fault. */
+  always?: boolean;
   /** Breaks it; gives what mends it. */
   start(stack: Stack): Promise<() => Promise<void>>;
 }

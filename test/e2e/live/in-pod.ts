@@ -6,8 +6,10 @@ import type { Stack } from "../stack.ts";
 
 /** Runs a shell's script in a pod for as long as its input stays open, ten minutes at most; gives what ends it. */
 export async function heldIn(stack: Stack, pod: string, script: string): Promise<() => Promise<void>> {
-  const shell = `{ ${script}; } & child=$!; trap 'kill $child' EXIT; timeout 600 cat >/dev/null`;
-  const child = spawn("kubectl", ["--namespace", stack.namespace, "exec", "--stdin", pod, "--", "sh", "-c", shell], { stdio: ["pipe", "ignore", "ignore"] });
+  // A session of its own, so that what the script starts ends with it.
+  const shell = 'setsid sh -c "$1" & child=$!; trap "kill -- -$child" EXIT; timeout 600 cat >/dev/null';
+  const command = ["--namespace", stack.namespace, "exec", "--stdin", pod, "--", "sh", "-c", shell, "sh", script];
+  const child = spawn("kubectl", command, { stdio: ["pipe", "ignore", "ignore"] });
   child.stdin.on("error", () => {});
   const ended = once(child, "close");
   return async () => {

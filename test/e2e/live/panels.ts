@@ -27,6 +27,9 @@ interface Panel {
 /** Seconds of the range that panels are asked for, and between two points. */
 export const shown = { range: 300, step: 15 };
 
+/** Lines of one query above which nobody reads its panel, and series above which it is slow to ask. */
+export const bounds = { series: 30, read: 500 };
+
 /** Every query of every dashboard that the stack has. */
 export async function panelQueries(stack: Stack): Promise<PanelQuery[]> {
   return panelQueriesIn(await list(stack.namespace, "configmaps"), { namespace: stack.namespace, service: stack.service });

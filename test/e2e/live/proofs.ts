@@ -5,15 +5,12 @@ import type { Received } from "../receivers/receivers.ts";
 import { type Answer, answer } from "./answer.ts";
 import { exceptions } from "./exceptions.ts";
 import { type Fault, titleOf } from "./fault.ts";
-import type { PanelQuery } from "./panels.ts";
+import { bounds, type PanelQuery } from "./panels.ts";
 import type { Prometheus } from "./prometheus.ts";
 import { pace } from "./quick.ts";
 import { quiet, unavailable } from "./quiet.ts";
 import { type AlertProof, type PanelProof, writeTables } from "./tables.ts";
 import { toldOf } from "./told.ts";
-
-/** Lines of one query above which nobody reads its panel, and series above which it is slow to ask. */
-export const bounds = { series: 50, read: 2000 };
 
 /** What the run has seen so far, of every alert and every panel that the stack has. */
 export class Proofs {

@@ -53,12 +53,12 @@ function reachable(rule: RecordingRule | AlertingRule, lowered: Lowered | undefi
   return parts.join(lowered.to);
 }
 
-/** A quoted text, a range with or without a resolution, an offset, the age of a process in a window's seconds, a name. */
-const pieces = /"(?:[^"\\]|\\.)*"|\[(\w+)(?:(:)(\w*))?\]|\boffset (\w+)|> time\(\) - (\d+)\b|[a-zA-Z_:][\w:]*/g;
+/** A quoted text, a range with or without a resolution or how far ahead its trend is followed, an offset, the age of a process in a window's seconds, a name. */
+const pieces = /"(?:[^"\\]|\\.)*"|\[(\w+)(?:(:)(\w*))?\](?:, (\d+)\))?|\boffset (\w+)|> time\(\) - (\d+)\b|[a-zA-Z_:][\w:]*/g;
 
 export function quickExpression(expr: string, by: number, records: ReadonlySet<string>): string {
-  return expr.replace(pieces, (piece, range?: string, colon?: string, resolution?: string, offset?: string, age?: string) => {
-    if (range) return `[${shorter(range, by)}${colon ?? ""}${resolution ? shorter(resolution, by) : ""}]`;
+  return expr.replace(pieces, (piece, range?: string, colon?: string, resolution?: string, ahead?: string, offset?: string, age?: string) => {
+    if (range) return `[${shorter(range, by)}${colon ?? ""}${resolution ? shorter(resolution, by) : ""}]${ahead ? `, ${Number(ahead) / by})` : ""}`;
     if (offset) return `offset ${shorter(offset, by)}`;
     if (age) return `> time() - ${Number(age) / by}`;
     return records.has(piece) ? quickName(piece) : piece;

@@ -13,6 +13,7 @@ import { exporterGone, noRoomToScale, processorTaken, rolloutPaused, versionThat
 export const nothingBroken: Fault = {
   name: "none",
   alerts: ["Watchdog info", "PostgresXidAgeHigh warning", "PostgresDiskFillingUp warning", "BackupTooOld warning"],
+  always: true,
   start: async () => async () => {},
 };
 

@@ -6,7 +6,7 @@ import type { ReceivedKind } from "../receivers/receivers.ts";
 import type { Answer } from "./answer.ts";
 import { titleOf } from "./fault.ts";
 import { noSubject } from "./no-subject.ts";
-import type { PanelQuery } from "./panels.ts";
+import { bounds, type PanelQuery } from "./panels.ts";
 
 export interface AlertProof {
   title: string;
@@ -77,7 +77,7 @@ Made by \`SLIPWAY_E2E_PROOF=write npm run e2e\` from what the run saw. Each aler
 which it stays silent (\`test/rules/cases\`; the first of each is named), and a fault that made it fire in the Prometheus of a running stack
 (\`test/e2e/live/faults\`). There its rule ran in quick motion: every \`for\`, range, offset and interval divided by the number in the table, the
 expression otherwise untouched unless a number is said to be lowered. The notification went through Alertmanager and the routes of
-\`AlertRoutes\` to receivers that keep what they get. When the faults were over, all were silent again but Watchdog.
+\`AlertRoutes\` to receivers that keep what they get. The seconds are from the fault to the first look, once a second, that saw the alert fire. When the faults were over, all were silent again but Watchdog.
 
 ${table([...units, "fired live by", "after", "quick motion", "told"], rows)}
 
@@ -95,7 +95,8 @@ export function panelsPage(panels: readonly PanelProof[]): string {
   return `# Proof of the panels
 
 Made by \`SLIPWAY_E2E_PROOF=write npm run e2e\`, from what the run saw. Every query of every panel, with its variables filled in, was put to the
-Prometheus of a running stack that served load. Shown are the lines it drew and the series that were read for them.
+Prometheus of a running stack that served load. Shown are the lines it
+drew and the series that were read for them: at most ${bounds.series} lines, and ${bounds.read} series.
 
 ${table(["dashboard", "panel", "query", "unit", "lines, series read", "under which fault"], rows)}
 `;

@@ -1,3 +1,5 @@
+import { expect } from "vitest";
+import { eventually } from "../kubernetes.ts";
 import type { Fault } from "./fault.ts";
 import { titleOf } from "./fault.ts";
 import type { Prometheus } from "./prometheus.ts";
@@ -18,14 +20,23 @@ export class Watch {
     return new Set(alerts.filter(({ labels, state }) => labels.service === this.#service && state === "firing").map(({ labels }) => titleOf(labels)));
   }
 
-  /** Waits for the alerts of faults that have just begun; gives after how many seconds each fired, and leaves out what did not. */
-  async until(faults: readonly Fault[], seconds: number): Promise<Map<string, number>> {
-    const started = Date.now();
+  /** Waits until none of the faults' alerts fires any more, of an earlier fault: it would prove nothing. */
+  async quietFor(faults: readonly Fault[], seconds: number): Promise<void> {
+    const titles = faults.flatMap(({ alerts, always }) => (always ? [] : alerts));
+    await eventually("the alerts of the next faults are silent", seconds, async () => {
+      const firing = await this.firing();
+      expect(titles.filter((title) => firing.has(title))).toEqual([]);
+      return true;
+    });
+  }
+
+  /** Waits for the alerts of faults that began at a time; gives after how many seconds each was seen to fire, and leaves out what was not. */
+  async until(faults: readonly Fault[], began: number, patience: number): Promise<Map<string, number>> {
     const wanted = new Set(faults.flatMap(({ alerts }) => alerts));
     const after = new Map<string, number>();
-    while (after.size < wanted.size && Date.now() < started + seconds * 1000) {
+    for (const end = Date.now() + patience * 1000; after.size < wanted.size && Date.now() < end; ) {
       const firing = await this.firing();
-      for (const title of wanted) if (firing.has(title) && !after.has(title)) after.set(title, Math.round((Date.now() - started) / 1000));
+      for (const title of wanted) if (firing.has(title) && !after.has(title)) after.set(title, Math.round((Date.now() - began) / 1000));
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
     return after;

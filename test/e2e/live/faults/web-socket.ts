@@ -5,7 +5,7 @@ import { heldIn, podNames } from "../in-pod.ts";
 /** Sixty connections of as many addresses, so that no limit of one caller is met; every second some are cut without a word. */
 const callers = `
   const { request } = require("node:http");
-  const headers = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": "c2VjLXdlYnNvY2tldC1rZXk=" };
+  const headers = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==" };
   const sockets = new Map();
   const connect = (n) => {
     const asked = request({ host: "127.0.0.1", port: 8080, localAddress: "127.0.1." + n, path: "/v1/links/" + process.argv[1] + "/live", headers });
@@ -32,6 +32,6 @@ export const connectionsBreakOff: Fault = {
     const slug = await slugOf(client);
     client.close();
     const pod = (await podNames(stack)).at(-1)!;
-    return heldIn(stack, pod, `exec node --max-old-space-size=16 --eval '${callers}' ${slug}`);
+    return heldIn(stack, pod, `exec node --max-old-space-size=16 --eval '${callers}' -- ${slug}`);
   },
 };
