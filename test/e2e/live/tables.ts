@@ -73,7 +73,7 @@ export function alertsPage(alerts: readonly AlertProof[]): string {
   const units = ["alert", "fires in a unit test", "stays silent in a unit test"];
   return `# Proof of the alerts
 
-Made by \`SLIPWAY_E2E_PROOF=write npm run e2e\` from what the run saw. Each alert has situations in which promtool sees it fire and others in
+Made by \`npm run proof\` from what the run saw. Each alert has situations in which promtool sees it fire and others in
 which it stays silent (\`test/rules/cases\`; the first of each is named), and a fault that made it fire in the Prometheus of a running stack
 (\`test/e2e/live/faults\`). There its rule ran in quick motion: every \`for\`, range, offset and interval divided by the number in the table, the
 expression otherwise untouched unless a number is said to be lowered. The notification went through Alertmanager and the routes of
@@ -94,7 +94,7 @@ export function panelsPage(panels: readonly PanelProof[]): string {
   });
   return `# Proof of the panels
 
-Made by \`SLIPWAY_E2E_PROOF=write npm run e2e\`, from what the run saw. Every query of every panel, with its variables filled in, was put to the
+Made by \`npm run proof\`, from what the run saw. Every query of every panel, with its variables filled in, was put to the
 Prometheus of a running stack that served load. Shown are the lines it
 drew and the series that were read for them: at most ${bounds.series} lines, and ${bounds.read} series.
 

@@ -1,4 +1,5 @@
 import { type Answer, Client, type Endpoint, type RequestOptions } from "../../http.ts";
+import { eventually } from "../../kubernetes.ts";
 import { daily } from "../../links.ts";
 import { under } from "../../load.ts";
 import type { Stack } from "../../stack.ts";
@@ -42,7 +43,9 @@ class Users {
 
   async start(stack: Stack): Promise<void> {
     const client = new Renewing(stack, await stack.endpoint());
-    const load = await daily(client, { workers: 5, pause: 200, atMost: { requests: 30_000, seconds: 1200 } });
+    const bounds = { workers: 5, pause: 200, atMost: { requests: 30_000, seconds: 1200 } };
+    // The fault beside may be giving the service another certificate at this moment.
+    const load = await eventually("the service can be used", 60, () => daily(client, bounds));
     const over = new Promise<void>((resolve) => {
       this.#stop = resolve;
     });
