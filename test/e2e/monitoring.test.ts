@@ -38,10 +38,16 @@ describe.skipIf(!address)("Prometheus (address in SLIPWAY_E2E_PROMETHEUS)", () =
     );
     expect(wanted.length).toBeGreaterThan(0);
     await eventually("all groups are there, evaluated without an error", 120, async () => {
-      const { groups } = await ask<{ groups: { name: string; file: string; rules: Rule[] }[] }>("/api/v1/rules");
+      const { groups } = await ask<{ groups: { name: string; file: string; interval: number; rules: Rule[] }[] }>("/api/v1/rules");
       const ours = groups.filter(({ file }) => file.includes(stack.namespace));
       expect(ours.map(({ name, rules }) => `${name}: ${rules.length} rules`).sort()).toEqual(wanted.sort());
-      expect(ours.flatMap(({ rules }) => rules.filter(({ health }) => health !== "ok").map(({ name, lastError }) => `${name}: ${lastError}`))).toEqual([]);
+      // A group of ten minutes has its first turn within ten minutes.
+      const good = (interval: number) => (interval > 120 ? ["ok", "unknown"] : ["ok"]);
+      expect(
+        ours.flatMap(({ interval, rules }) =>
+          rules.filter(({ health }) => !good(interval).includes(health)).map(({ name, lastError }) => `${name}: ${lastError}`),
+        ),
+      ).toEqual([]);
       return true;
     });
   });

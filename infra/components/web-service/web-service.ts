@@ -54,11 +54,11 @@ export class WebService extends pulumi.ComponentResource {
     const identity = identityOf(name, "web-service", "web", args);
     const child = { parent: this };
 
-    const secrets = makeSurroundings(identity, { ...spec, secrets: args.secrets }, child);
+    const { secrets, first } = makeSurroundings(identity, { ...spec, secrets: args.secrets }, child);
     const migrated = args.migration ? [runMigration(part(identity, "migration", "migration"), spec, args.migration, child)] : [];
     const deployment = new k8s.apps.v1.Deployment(name, webDeployment(identity, spec, secrets), {
       parent: this,
-      dependsOn: migrated,
+      dependsOn: [...first, ...migrated],
       // The autoscaler's, from the first minute on.
       ignoreChanges: ["spec.replicas"],
     });

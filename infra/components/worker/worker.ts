@@ -49,8 +49,12 @@ export class Worker extends pulumi.ComponentResource {
     const identity = identityOf(name, "worker", "worker", args);
     const child = { parent: this };
 
-    const secrets = makeSurroundings(identity, { ...spec, secrets: args.secrets }, child);
-    const deployment = new k8s.apps.v1.Deployment(name, workerDeployment(identity, spec, secrets), child);
+    const { secrets, first } = makeSurroundings(identity, { ...spec, secrets: args.secrets }, child);
+    const deployment = new k8s.apps.v1.Deployment(name, workerDeployment(identity, spec, secrets), {
+      parent: this,
+      // What a component depends on reaches none of its children by itself.
+      dependsOn: pulumi.all([first, opts?.dependsOn]).apply(([made, before]) => [...made, ...[before ?? []].flat()]),
+    });
     new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, disruptionBudget(identity), child);
     scrapePodsByOperator(identity, args.monitoring, child);
 

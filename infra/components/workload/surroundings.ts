@@ -14,19 +14,27 @@ export interface Surroundings {
   internalPort: number;
 }
 
-/** Makes the account, the policies at both ends and the Secret; gives the Secret's name, if there is one. */
+/** What pods are made from, and after. */
+export interface MadeSurroundings {
+  /** Name of the Secret, if there is one. */
+  secrets: pulumi.Output<string> | undefined;
+  /** What must be there before the first pod: without its account the API server refuses it. */
+  first: pulumi.Resource[];
+}
+
+/** Makes the account, the policies at both ends and the Secret. */
 export function makeSurroundings(
   identity: Identity,
   { secrets, uses, monitoring, internalPort }: Surroundings,
   opts: pulumi.CustomResourceOptions,
-): pulumi.Output<string> | undefined {
+): MadeSurroundings {
   const { name } = identity;
   const secret =
     secrets && Object.keys(secrets).length > 0
       ? new k8s.core.v1.Secret(`${name}-secrets`, { metadata: autonamed(identity), stringData: secrets }, opts)
       : undefined;
-  new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: named(identity), automountServiceAccountToken: false }, opts);
+  const account = new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: named(identity), automountServiceAccountToken: false }, opts);
   new k8s.networking.v1.NetworkPolicy(`${name}-policy`, workloadPolicy(identity, allowScraping(monitoring, internalPort), uses), opts);
   admitClient(identity, uses, opts);
-  return secret?.metadata.name;
+  return { secrets: secret?.metadata.name, first: [account] };
 }
