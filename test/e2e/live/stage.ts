@@ -17,6 +17,8 @@ const scrapes = { app: "1s", other: "5s" };
 
 /** What the proofs need beside the stack: cluster metrics, quick rules and scrapes, and people to tell. */
 export async function setStage(stack: Stack, prometheus: Prometheus): Promise<Receivers> {
+  const [known] = await prometheus.instant("count(kube_pod_info)");
+  if (known) throw new Error("This Prometheus has kube-state-metrics already; beside the tests' own everything would count twice. Use a cluster without it.");
   const image = stack.cluster.baseImage ?? "docker.io/library/node:24-slim";
   const [receivers] = await Promise.all([
     bringClusterMetrics(image, stack.namespace, scrapes.app).then(() => tellPeople(stack, image)),
