@@ -51,7 +51,7 @@ export class Proofs {
     for (const panel of this.#panels) {
       if (panel.unavailable || panel.store !== "prometheus" || faultOf(panel) !== fault) continue;
       const seen: Answer = await answer(this.#prometheus, panel);
-      if (seen.series >= (panel.seen?.series ?? 0)) panel.seen = { ...seen, fault: fault ?? "none, under load" };
+      if (answered(seen) || !panel.seen) panel.seen = { ...seen, fault: fault ?? "none, under load" };
     }
   }
 
@@ -73,11 +73,11 @@ export class Proofs {
   }
 
   emptyPanels(): string[] {
-    return this.#panels.filter((panel) => !panel.unavailable && faultOf(panel) === undefined && !panel.seen?.series).map(nameOf);
+    return this.#panels.filter((panel) => !panel.unavailable && faultOf(panel) === undefined && !answered(panel.seen)).map(nameOf);
   }
 
   unprovedPanels(): string[] {
-    return this.#panels.filter((panel) => !panel.unavailable && !panel.seen?.series).map(nameOf);
+    return this.#panels.filter((panel) => !panel.unavailable && !answered(panel.seen)).map(nameOf);
   }
 
   greedyPanels(): string[] {
@@ -91,6 +91,9 @@ export class Proofs {
     writeTables(folder, this.#alerts, this.#panels);
   }
 }
+
+/** A query that ends in `or vector(0)` draws a line of nothing; only one that read a series shows something. */
+const answered = (seen: Answer | undefined) => seen !== undefined && seen.series > 0 && seen.read > 0;
 
 const nameOf = ({ dashboard, panel, query }: PanelQuery) => `${dashboard} / ${panel} / ${query}`;
 

@@ -9,9 +9,11 @@ export interface QuietPanel {
 }
 
 export const quiet: QuietPanel[] = [
+  { dashboard: "backups", panel: "Failed Jobs kept", fault: "a backup into a bucket that is not there" },
   { dashboard: "edge", panel: "Failed at the edge", fault: "Postgres scaled to 0 while links are made" },
   { dashboard: "resources", panel: "Container restarts", fault: "a version that ends at its start" },
   { dashboard: "resources", panel: "Containers that ended or wait", fault: "a version that ends at its start" },
+  { dashboard: "resources", panel: "Failed Jobs", fault: "a job of the team's own that exits with 1" },
   { dashboard: "service", panel: "Failed requests by route", fault: "Postgres scaled to 0 while links are made" },
   { dashboard: "service", panel: "Decisions without the shared store", fault: "both Redises scaled to 0" },
   { dashboard: "service", panel: "WebSocket closes", fault: "sixty WebSocket connections, of which six break off each second" },

@@ -42,8 +42,9 @@ export const rounds: Round[] = [
   },
   { name: "workload", faults: [versionThatEnds, noRoomToScale, eventLoopBlocked, memoryNearLimit, stateEvicts, issuerGone, jobsTakeLong] },
   { name: "disk and memory", faults: [logCantBeWritten, memoryExceeded, connectionsBreakOff] },
-  { name: "what watches", faults: [logCantBeShortened, impatientWriters, exporterGone, workerGone, clusterMetricsGone] },
+  { name: "what watches", faults: [logCantBeShortened, exporterGone, workerGone, clusterMetricsGone] },
   { name: "one replica", faults: [replicaHangs] },
+  { name: "database busy", faults: [impatientWriters] },
   { name: "silence", faults: [usersGone, certificateOfHours] },
   { name: "all replicas", faults: [noReplicas] },
 ];
