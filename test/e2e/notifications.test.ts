@@ -147,6 +147,7 @@ describe("a message", () => {
   const messages = {} as Record<ReceivedKind, Received>;
 
   beforeAll(async () => {
+    await alerting.settled();
     startsAt = new Date().toISOString();
     await alerting.post(pods.map(alert));
     for (const kind of people) messages[kind] = await arrived(kind, "OrdersStuck", "firing");

@@ -42,9 +42,10 @@ export default async function session(project: TestProject): Promise<() => Promi
 }
 
 async function refuseLeftovers(): Promise<void> {
-  const left = await output(["kubectl", "get", "namespace", settings.namespace, "--ignore-not-found", "--output=name"]);
-  if (left === "") return;
+  const namespaces = await output(["kubectl", "get", "namespaces", "--output=name"]);
+  const left = namespaces.split("\n").filter((name) => name.startsWith(`namespace/${settings.namespacePrefix}`));
+  if (left.length === 0) return;
   throw new Error(
-    `The namespace ${settings.namespace} is there, from a run that still goes on or was cut off. In the second case: kubectl delete ${left.trim()}`,
+    `There is ${left.join(", ")}, from a run that still goes on or was cut off; two at once disturb each other. In the second case: kubectl delete ${left.join(" ")}`,
   );
 }

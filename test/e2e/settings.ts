@@ -10,11 +10,12 @@ const host = "links-e2e.127.0.0.1.nip.io";
 export const settings = {
   service,
   host,
-  namespace: "links-e2e",
+  /** Where its namespaces begin. Each run has one of its own: alerts of long windows would find in Prometheus what another run broke. */
+  namespacePrefix: "links-e2e",
   /** Reads of a link a minute; the other tiers are far above what the loops send. */
   readQuota,
-  config: (cluster: TestCluster, images: AppImages) => ({
-    "slipway:namespace": "links-e2e",
+  config: (namespace: string, cluster: TestCluster, images: AppImages) => ({
+    "slipway:namespace": namespace,
     "slipway:image": { build: undefined, reference: images.app },
     ...(Object.keys(cluster.images).length > 0 && { "slipway:images": cluster.images }),
     "slipway:ingress": { host },

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { TestCluster } from "./cluster/cluster.ts";
 import { changes, Engine, type EngineRun, repository, stackName } from "./engine.ts";
@@ -25,8 +25,9 @@ export class Stack {
     this.images = images;
   }
 
+  /** Of the last word of the folder's name, which no other run has: `links-e2e-ab12cd`. */
   get namespace(): string {
-    return settings.namespace;
+    return `${settings.namespacePrefix}-${basename(this.folder).toLowerCase().split("-").at(-1)}`;
   }
 
   get service(): string {
@@ -74,7 +75,7 @@ export class Stack {
     const init = await this.engine.run(["stack", "init", stackName, "--no-select"], {}, this.folder);
     if (init.code !== 0) throw new Error(`stack init failed:\n${init.text}`);
     const dev = parse(readFileSync(join(repository, "Pulumi.dev.yaml"), "utf8")) as { config: Config };
-    this.configure(merged(dev.config, settings.config(this.cluster, this.images)));
+    this.configure(merged(dev.config, settings.config(this.namespace, this.cluster, this.images)));
   }
 
   /** Destroys what is left, and the namespace with it, however the tests ended. */

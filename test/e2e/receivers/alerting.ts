@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
 import { eventually, get, kubectl, list, nodeIn } from "../kubernetes.ts";
@@ -9,6 +10,8 @@ export interface Alerting {
   /** The config that the operator made for Alertmanager. */
   // biome-ignore lint/suspicious/noExplicitAny: a foreign format; a wrong path fails the test that reads it.
   generatedConfig(): Promise<any>;
+  /** Waits until Alertmanager has read that config. When it reads one, it tells of every alert it knows at once, each as it comes. */
+  settled(): Promise<void>;
   /** Runs amtool of Alertmanager's own version beside it, with a config file as its input. */
   amtool(config: unknown, ...args: string[]): Promise<string>;
 }
@@ -43,17 +46,33 @@ export async function startAlerting(namespace: string, watched: string, monitori
   for (const kind of ["alertmanager", "prometheus"]) {
     await eventually(`${kind} is ready`, 120, async () => (await get(namespace, "statefulset", `${kind}-${name}`)).status.readyReplicas === 1);
   }
+  const alertmanagerUrl = "http://alertmanager-operated:9093/api/v2";
+  const generatedConfig: Alerting["generatedConfig"] = async () => {
+    const secret = await get(namespace, "secret", `alertmanager-${name}-generated`);
+    return parse(gunzipSync(Buffer.from(secret.data["alertmanager.yaml.gz"], "base64")).toString("utf8"));
+  };
+  const loadedConfig = async () =>
+    parse(
+      await nodeIn(
+        namespace,
+        "receivers",
+        `const answer = await fetch("${alertmanagerUrl}/status"); console.log(JSON.stringify((await answer.json()).config.original))`,
+      ),
+    );
   return {
     // From the stand-ins' pod: the API server passes a body on without its type.
     post: async (alerts) => {
       const request = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(alerts) };
-      const script = `const answer = await fetch("http://alertmanager-operated:9093/api/v2/alerts", ${JSON.stringify(request)}); console.log(answer.status)`;
+      const script = `const answer = await fetch("${alertmanagerUrl}/alerts", ${JSON.stringify(request)}); console.log(answer.status)`;
       const status = await nodeIn(namespace, "receivers", script);
       if (status !== 200) throw new Error(`Alertmanager answers ${status} to alerts`);
     },
-    generatedConfig: async () => {
-      const secret = await get(namespace, "secret", `alertmanager-${name}-generated`);
-      return parse(gunzipSync(Buffer.from(secret.data["alertmanager.yaml.gz"], "base64")).toString("utf8"));
+    generatedConfig,
+    settled: async () => {
+      await eventually("Alertmanager has read the operator's last config", 150, async () => {
+        const [made, read] = await Promise.all([generatedConfig(), loadedConfig()]);
+        return isDeepStrictEqual(namesIn(read), namesIn(made));
+      });
     },
     amtool: (config, ...args) =>
       kubectl(["--namespace", namespace, "exec", "--stdin", `alertmanager-${name}-0`, "--container=alertmanager", "--", "amtool", ...args], {
@@ -61,6 +80,8 @@ export async function startAlerting(namespace: string, watched: string, monitori
       }),
   };
 }
+
+const namesIn = ({ receivers }: { receivers: { name: string }[] }) => receivers.map((receiver) => receiver.name);
 
 interface Image {
   image: string;
