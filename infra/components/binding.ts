@@ -22,6 +22,11 @@ export interface ServiceBinding {
   secretName?: pulumi.Input<string>;
   /** Keys of the Secret to mount, each as a file; `password` is read at the path in `<PREFIX>_PASSWORD_FILE`. */
   secretFiles?: string[];
+  /**
+   * Secret from which the file `ca.crt` comes: the authority that signs for the server. It is kept by whoever issues certificates, so it
+   * can't be the Secret of the login. Give it together with the secret file `ca.crt` and the setting `sslMode`, which is `verify-full`.
+   */
+  authoritySecretName?: pulumi.Input<string>;
   /** Labels of the pods that answer. Left out for something outside the cluster. */
   podSelector?: Record<string, string>;
   /**

@@ -11,6 +11,8 @@ type Volume = k8s.types.input.core.v1.Volume;
 type VolumeMount = k8s.types.input.core.v1.VolumeMount;
 
 const bindingsRoot = "/run/secrets/bindings";
+/** Secret file of the authority that signs for a server, as cert-manager names it. */
+export const authorityFile = "ca.crt";
 
 /** A pod template with the safe defaults. Labels beyond the selector are on the object only: a new owner restarts nothing. */
 export function podTemplate(identity: Identity, spec: PodSpec, annotations?: Record<string, string>) {
@@ -50,6 +52,11 @@ export function secretFilePath(binding: ServiceBinding, file: string): string {
   return `${bindingsRoot}/${binding.name}/${file}`;
 }
 
+/** Path of the authority to verify a bound service by; undefined for one that speaks plainly. */
+export function authorityFilePath(binding: ServiceBinding): string | undefined {
+  return binding.secretFiles?.includes(authorityFile) ? secretFilePath(binding, authorityFile) : undefined;
+}
+
 /** The variables that tell a container where the bound services are. Never a secret: of those only the path. */
 export function bindingEnvironment(uses: readonly ServiceBinding[]): EnvVar[] {
   return uses.flatMap((binding): EnvVar[] => [
@@ -64,9 +71,17 @@ export function bindingEnvironment(uses: readonly ServiceBinding[]): EnvVar[] {
 export function bindingVolumes(uses: readonly ServiceBinding[]): { volumes: Volume[]; mounts: VolumeMount[] } {
   const secret = uses.filter((binding) => binding.secretName !== undefined && binding.secretFiles?.length);
   return {
-    volumes: secret.map((binding) => secretVolume(`binding-${binding.name}`, binding.secretName!, binding.secretFiles!)),
+    volumes: secret.map((binding) => bindingVolume(`binding-${binding.name}`, binding)),
     mounts: secret.map((binding) => ({ name: `binding-${binding.name}`, mountPath: `${bindingsRoot}/${binding.name}`, readOnly: true })),
   };
+}
+
+/** The login and the authority of the server are two Secrets, and one directory. */
+function bindingVolume(name: string, { secretName, secretFiles = [], authoritySecretName }: ServiceBinding): Volume {
+  if (authoritySecretName === undefined) return secretVolume(name, secretName!, secretFiles);
+  const source = (from: pulumi.Input<string>, files: readonly string[]) => ({ secret: { name: from, items: files.map((file) => ({ key: file, path: file })) } });
+  const own = secretFiles.filter((file) => file !== authorityFile);
+  return { name, projected: { defaultMode: 0o440, sources: [source(secretName!, own), source(authoritySecretName, [authorityFile])] } };
 }
 
 /** Some keys of a Secret as files that only the pod's user and group can read. */
