@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { askSql, identifier, literal, runSql, type Server } from "./sql.ts";
+
+/** Where sessions are opened that make, rename and drop other databases. Every server has it, and nothing of ours is in it. */
+export const maintenance = "postgres";
+
+/** What a database's comment says of the restore that made it. The comment moves with the database when that is renamed. */
+export interface RestoreRecord {
+  /** `restoring` until every row is in: whatever is found so was cut off, and may go. */
+  state: "restoring" | "restored";
+  backup: string;
+  snapshotAt: string;
+  /** When this state began. */
+  at: string;
+}
+
+export interface FoundDatabase {
+  name: string;
+  owner: string;
+  bytes: number;
+  record?: RestoreRecord;
+}
+
+/** The database of that name and every one that a restore made of it. */
+export async function databasesOf(server: Server, database: string): Promise<FoundDatabase[]> {
+  const query = `
+    SELECT json_agg(json_build_object('name', d.datname, 'owner', pg_get_userbyid(d.datdba), 'bytes', pg_database_size(d.oid),
+      'comment', shobj_description(d.oid, 'pg_database')) ORDER BY d.datname)
+    FROM pg_database d
+    WHERE (d.datname = ${literal(database)} OR d.datname LIKE ${literal(`${database.replaceAll("_", "\\_")}\\_%`)})
+      AND pg_has_role(d.datdba, 'MEMBER');`;
+  const found = await askSql<(FoundDatabase & { comment: string | null })[]>(server, maintenance, query);
+  return (found ?? []).map(({ comment, ...rest }) => ({ ...rest, record: recordOf(comment) }));
+}
+
+const marker = "slipway restore ";
+
+function recordOf(comment: string | null): RestoreRecord | undefined {
+  if (!comment?.startsWith(marker)) return undefined;
+  try {
+    return JSON.parse(comment.slice(marker.length)) as RestoreRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function writeRecord(server: Server, database: string, record: RestoreRecord): Promise<void> {
+  await runSql(server, maintenance, `COMMENT ON DATABASE ${identifier(database)} IS ${literal(marker + JSON.stringify(record))};`);
+}
+
+/** Makes an empty database that belongs to whom `like` belongs, in its encoding, with its rights and settings. */
+export async function createLike(server: Server, database: string, like: string, record: RestoreRecord): Promise<void> {
+  const facts = await askSql<{ owner: string; encoding: string; collate: string; ctype: string; provider: string; locale: string | null }>(
+    server,
+    maintenance,
+    `SELECT json_build_object('owner', pg_get_userbyid(datdba), 'encoding', pg_encoding_to_char(encoding), 'collate', datcollate, 'ctype', datctype,
+       'provider', datlocprovider, 'locale', coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'))
+     FROM pg_database d WHERE datname = ${literal(like)};`,
+  );
+  if (!facts) throw new Error(`there is no database ${like} on ${server.PGHOST}, after which the restored one is made`);
+  const providers: Record<string, string> = { c: "libc", i: "icu", b: "builtin" };
+  const locale = facts.locale === null ? "" : facts.provider === "i" ? ` ICU_LOCALE ${literal(facts.locale)}` : ` BUILTIN_LOCALE ${literal(facts.locale)}`;
+  await runSql(
+    server,
+    maintenance,
+    `CREATE DATABASE ${identifier(database)} OWNER ${identifier(facts.owner)} TEMPLATE template0 ENCODING ${literal(facts.encoding)}
+       LOCALE_PROVIDER ${providers[facts.provider] ?? "libc"} LC_COLLATE ${literal(facts.collate)} LC_CTYPE ${literal(facts.ctype)}${locale};`,
+  );
+  await writeRecord(server, database, record);
+  await copyRights(server, database, like, facts.owner);
+}
+
+/** Rights on the database itself and its settings are in no dump of what is inside it. */
+async function copyRights(server: Server, database: string, like: string, owner: string): Promise<void> {
+  const name = literal(identifier(database));
+  const statements = await askSql<string[]>(
+    server,
+    maintenance,
+    `SELECT json_agg(statement) FROM (
+       SELECT 'REVOKE ALL ON DATABASE ' || ${name} || ' FROM PUBLIC' AS statement
+       FROM pg_database WHERE datname = ${literal(like)} AND datacl IS NOT NULL
+       UNION ALL
+       SELECT 'GRANT ' || a.privilege_type || ' ON DATABASE ' || ${name} || ' TO ' || CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END
+       FROM pg_database d, aclexplode(d.datacl) a WHERE d.datname = ${literal(like)}
+       UNION ALL
+       SELECT 'ALTER DATABASE ' || ${name} || ' SET ' || split_part(setting, '=', 1) || ' TO ' || quote_literal(substr(setting, strpos(setting, '=') + 1))
+       FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) setting WHERE d.datname = ${literal(like)} AND s.setrole = 0
+     ) rights;`,
+  );
+  if (!statements) return;
+  await runSql(server, maintenance, [`SET ROLE ${identifier(owner)};`, ...statements.map((statement) => `${statement};`)].join("\n"));
+}
+
+/** Drops a database, whoever is connected to it. */
+export async function dropDatabase(server: Server, database: string): Promise<void> {
+  await runSql(server, maintenance, `DROP DATABASE IF EXISTS ${identifier(database)} WITH (FORCE);`);
+}
+
+/**
+ * Puts one database in the place of another, in one transaction: at every moment exactly one of the two has the name, and a
+ * program that is killed has changed nothing.
+ *
+ * A rename waits until nobody is connected, and takes its lock first. So sessions are ended from a second connection while it
+ * waits: those that come anew meanwhile wait for the lock, are told that the name has moved, and find the other database by it.
+ */
+export async function switchDatabases(server: Server, current: string, kept: string, next: string): Promise<void> {
+  const rename = (from: string, to: string) => `ALTER DATABASE ${identifier(from)} RENAME TO ${identifier(to)};`;
+  const renamed = new AbortController();
+  const ending = endSessions(server, [current, next], renamed.signal);
+  try {
+    await runSql(server, maintenance, `${rename(current, kept)}\n${rename(next, current)}`, ["--single-transaction"]);
+  } finally {
+    renamed.abort();
+    await ending;
+  }
+}
+
+/** Ends every session of these databases, again and again. */
+async function endSessions(server: Server, databases: readonly string[], until: AbortSignal): Promise<void> {
+  const names = databases.map(literal).join(", ");
+  while (!until.aborted) {
+    // A session that may not be ended shows as the rename that fails, with its reason.
+    await runSql(
+      server,
+      maintenance,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity JOIN pg_roles r ON r.oid = usesysid
+       WHERE datname IN (${names}) AND pid <> pg_backend_pid() AND (NOT r.rolsuper OR current_setting('is_superuser')::boolean);`,
+    ).catch(() => undefined);
+    await sleep(200, undefined, { signal: until }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,42 @@
+import { askSql, identifier, literal, type Server } from "./sql.ts";
+
+/** A table and the number of its rows. */
+export interface TableRows {
+  schema: string;
+  name: string;
+  rows: number;
+}
+
+/** Tables that hold rows of their own: those of users, partitions rather than what they are parts of. */
+const ownTables = `
+  SELECT n.nspname AS schema, c.relname AS name, c.oid
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`;
+
+/** Rows of every table, counted one by one: an estimate would find no row that is missing. */
+export async function countRows(server: Server, database: string): Promise<TableRows[]> {
+  const tables = await tablesOf(server, database);
+  if (tables.length === 0) return [];
+  const counts = tables.map(
+    ({ schema, name }) => `SELECT ${literal(schema)} AS schema, ${literal(name)} AS name, count(*) AS rows FROM ONLY ${identifier(schema)}.${identifier(name)}`,
+  );
+  return (await askSql<TableRows[]>(server, database, `SELECT json_agg(t ORDER BY schema, name) FROM (${counts.join("\nUNION ALL ")}) t;`)) ?? [];
+}
+
+/** The tables of a database, without their rows. */
+export async function tablesOf(server: Server, database: string): Promise<{ schema: string; name: string }[]> {
+  return (
+    (await askSql(server, database, `SELECT json_agg(json_build_object('schema', schema, 'name', name) ORDER BY schema, name) FROM (${ownTables}) t;`)) ?? []
+  );
+}
+
+/** Sentences about tables whose rows differ from what was counted when the backup was taken. */
+export function rowProblems(restored: readonly TableRows[], counted: readonly TableRows[]): string[] {
+  const found = new Map(restored.map((table) => [`${table.schema}.${table.name}`, table.rows]));
+  return counted.flatMap(({ schema, name, rows }) => {
+    const now = found.get(`${schema}.${name}`);
+    if (now === undefined) return [`table ${schema}.${name} is missing; the backup has ${rows} rows of it`];
+    return now === rows ? [] : [`table ${schema}.${name} has ${now} rows instead of ${rows}`];
+  });
+}
