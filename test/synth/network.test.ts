@@ -76,6 +76,7 @@ describe.each(stacks)("network policies of stack %s", (stack) => {
       "links-worker",
       "postgres-backup",
       "postgres-exporter",
+      "postgres-reload",
       "postgres-roles",
     ]);
     expect(admitted.filter(({ podSelector }) => !podSelector)).toEqual([]);

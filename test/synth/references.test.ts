@@ -18,13 +18,16 @@ describe.each(stacks)("stack %s", (stack) => {
   });
 
   test("every Secret, ConfigMap, ServiceAccount and claim that a pod names exists, with the keys it names", async () => {
-    const [secrets, configMaps, accounts] = [await named("Secret"), await named("ConfigMap"), await named("ServiceAccount")];
+    const [configMaps, accounts] = [await named("ConfigMap"), await named("ServiceAccount")];
+    const secrets = new Map([...(await named("Secret")), ...issued(await named("Certificate"))]);
     const missing = workloadsOf(await objectsOf(stack)).flatMap((workload) => {
       const title = titleOf(workload.object);
       const claims = (workload.object.spec.volumeClaimTemplates ?? []).map((claim: KubernetesObject) => claim.metadata.name);
       const volumes = [...(workload.pod.volumes ?? []).map(({ name }: { name: string }) => name), ...claims];
       const holders = (workload.pod.volumes ?? []).flatMap((volume: Volume) => {
         if (volume.secret) return unresolved(`${title}: secret`, secrets.get(volume.secret.secretName), volume.secret.secretName, volume.secret.items);
+        if (volume.projected)
+          return volume.projected.sources.flatMap(({ secret }) => unresolved(`${title}: secret`, secrets.get(secret.name), secret.name, secret.items));
         if (volume.configMap) return unresolved(`${title}: config map`, configMaps.get(volume.configMap.name), volume.configMap.name, volume.configMap.items);
         return [];
       });
@@ -122,6 +125,7 @@ describe.each(stacks)("stack %s", (stack) => {
 
 interface Volume {
   secret?: { secretName: string; items?: { key: string }[] };
+  projected?: { sources: { secret: { name: string; items: { key: string }[] } }[] };
   configMap?: { name: string; items?: { key: string }[] };
 }
 interface Port {
@@ -134,6 +138,14 @@ interface Backend {
 }
 interface IngressRule {
   http: { paths: { backend: { service: Backend } }[] };
+}
+
+/** The Secrets that cert-manager fills. */
+function issued(certificates: Map<string, KubernetesObject>): [string, KubernetesObject][] {
+  return [...certificates.values()].map((certificate) => [
+    certificate.spec.secretName,
+    { ...certificate, kind: "Secret", data: { "ca.crt": "", "tls.crt": "", "tls.key": "" } },
+  ]);
 }
 
 function unresolved(title: string, holder: KubernetesObject | undefined, name: string, items: { key: string }[] = []): string[] {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Mistake } from "./mistakes.ts";
 import { type Password, passwordFrom } from "./sources.ts";
+import { type ServerTrust, serverTrustFrom } from "./tls.ts";
 import { portNumber, required, wholeNumber } from "./variables.ts";
 
 /** Where a Redis is and who we are there. */
@@ -18,6 +19,8 @@ export interface PostgresSettings {
   database: string;
   user: string;
   password?: Password;
+  /** By whom the server is known. Undefined: the connection is not encrypted, as on a developer's own machine. */
+  ssl?: ServerTrust;
   /** Most connections of this process. The server's max_connections must hold replicas x this, migrations and exporters. */
   poolMax: number;
   /** A query that takes longer, in milliseconds and with its wait for a connection, is logged. */
@@ -37,6 +40,7 @@ const postgresSchema = z.object({
 /** Reads the variables `POSTGRES_*`; what is wrong with them is added to `mistakes`. */
 export function postgresFrom(environment: NodeJS.ProcessEnv, mistakes: Mistake[]): PostgresSettings | undefined {
   const password = passwordFrom(environment, "POSTGRES_PASSWORD", mistakes);
+  const ssl = serverTrustFrom(environment, "POSTGRES", mistakes);
   const read = readVariables(postgresSchema, environment, mistakes);
   return (
     read && {
@@ -45,6 +49,7 @@ export function postgresFrom(environment: NodeJS.ProcessEnv, mistakes: Mistake[]
       database: read.POSTGRES_DATABASE,
       user: read.POSTGRES_USERNAME,
       password,
+      ssl,
       poolMax: read.POSTGRES_POOL_MAX,
       slowQueryMilliseconds: read.POSTGRES_SLOW_QUERY_MILLISECONDS,
     }

@@ -79,7 +79,9 @@ export function bindingVolumes(uses: readonly ServiceBinding[]): { volumes: Volu
 /** The login and the authority of the server are two Secrets, and one directory. */
 function bindingVolume(name: string, { secretName, secretFiles = [], authoritySecretName }: ServiceBinding): Volume {
   if (authoritySecretName === undefined) return secretVolume(name, secretName!, secretFiles);
-  const source = (from: pulumi.Input<string>, files: readonly string[]) => ({ secret: { name: from, items: files.map((file) => ({ key: file, path: file })) } });
+  const source = (from: pulumi.Input<string>, files: readonly string[]) => ({
+    secret: { name: from, items: files.map((file) => ({ key: file, path: file })) },
+  });
   const own = secretFiles.filter((file) => file !== authorityFile);
   return { name, projected: { defaultMode: 0o440, sources: [source(secretName!, own), source(authoritySecretName, [authorityFile])] } };
 }

@@ -2,6 +2,7 @@ import { bytes } from "../kubernetes/quantities.ts";
 
 export const socketDirectory = "/var/run/postgresql";
 export const configDirectory = "/etc/postgresql";
+export const certificateDirectory = "/run/secrets/certificate";
 /** Above the data directory, since version 18 of the image refuses a volume at the data directory itself. */
 export const volumePath = "/var/lib/postgresql";
 /** Set by us, so that a new major version of the image does not look for its data somewhere else. */
@@ -17,6 +18,10 @@ export function postgresqlConf(memory: string, maxConnections: number): string {
     unix_socket_directories: `'${socketDirectory}'`,
     hba_file: `'${configDirectory}/pg_hba.conf'`,
     password_encryption: "'scram-sha-256'",
+    ssl: "on",
+    ssl_cert_file: `'${certificateDirectory}/tls.crt'`,
+    ssl_key_file: `'${certificateDirectory}/tls.key'`,
+    ssl_min_protocol_version: "'TLSv1.3'",
     max_connections: maxConnections,
     // A quarter of the memory, as the manual advises (19.4.1); the rest is the connections' and the page cache's.
     shared_buffers: kilobytes(limit / 4),
@@ -45,5 +50,7 @@ export function postgresqlConf(memory: string, maxConnections: number): string {
     .join("");
 }
 
-/** pg_hba.conf: a password on every way in, the local socket included. */
-export const pgHbaConf = ["local all all scram-sha-256", "host all all all scram-sha-256", "host replication all all reject"].join("\n").concat("\n");
+/** pg_hba.conf: a password on every way in, the local socket included, and over the network by TLS only. */
+export const pgHbaConf = ["local all all scram-sha-256", "hostssl all all all scram-sha-256", "host all all all reject", "host replication all all reject"]
+  .join("\n")
+  .concat("\n");

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ServiceBinding } from "../binding.ts";
 import type { Monitoring } from "../component-args.ts";
 import type { ExporterArgs } from "../exporter/exporter.ts";
-import { secretFilePath } from "../kubernetes/pod.ts";
+import { authorityFilePath, secretFilePath } from "../kubernetes/pod.ts";
 import type { PostgresArgs } from "./postgres.ts";
 import type { PostgresSpec } from "./spec.ts";
 
@@ -18,7 +18,7 @@ export function postgresExporter(args: PostgresArgs, spec: PostgresSpec, watched
     arguments: ["--collector.database_wraparound", "--collector.long_running_transactions", "--collector.postmaster"],
     environment: {
       // Tried twice within one scrape, whose limit is 5 s: a longer wait for a server that is gone would lose the scrape, and with it the news.
-      DATA_SOURCE_URI: pulumi.interpolate`${watched.host}:${watched.port}/${spec.database}?sslmode=disable&connect_timeout=2`,
+      DATA_SOURCE_URI: pulumi.interpolate`${watched.host}:${watched.port}/${spec.database}?sslmode=verify-full&sslrootcert=${authorityFilePath(watched)}&connect_timeout=2`,
       DATA_SOURCE_USER: watched.settings!.username!,
       DATA_SOURCE_PASS_FILE: secretFilePath(watched, "password"),
     },

@@ -16,6 +16,8 @@ export function slotVersion(slot: AppSlot, passwordVersion: number): number {
 /** Letters and digits only: the password stands in connection strings and SQL, and 32 of them are 190 bits. */
 const shape = { length: 32, special: false };
 
+export type RolePasswords = ReturnType<typeof rolePasswords>;
+
 /** Passwords by file name, as the Job that sets them reads them. */
 export function rolePasswords(name: string, passwordVersion: number, opts: pulumi.CustomResourceOptions) {
   const make = (role: string, version: number) =>
@@ -24,8 +26,10 @@ export function rolePasswords(name: string, passwordVersion: number, opts: pulum
     owner: make("owner", passwordVersion),
     app_a: make("app-a", slotVersion("a", passwordVersion)),
     app_b: make("app-b", slotVersion("b", passwordVersion)),
+    reader: make("reader", passwordVersion),
     exporter: make("exporter", passwordVersion),
     backup: make("backup", passwordVersion),
+    reload: make("reload", passwordVersion),
   };
 }
 

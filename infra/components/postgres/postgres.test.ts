@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { postgresqlConf } from "./configuration.ts";
+import { pgHbaConf, postgresqlConf } from "./configuration.ts";
 import { Postgres, type PostgresArgs } from "./postgres.ts";
 import { rolesScript, rolesSql } from "./roles.ts";
 
@@ -39,7 +39,18 @@ test("all connections sorting at once stay within a quarter of the memory", () =
 
 test("no password stands in a statement or in the arguments of a process", () => {
   const sql = rolesSql("links");
-  expect(sql.match(/PASSWORD :'password'/g)).toHaveLength(5);
-  expect(sql.match(/\\set password `cat \/run\/secrets\/roles\//g)).toHaveLength(5);
-  expect(rolesScript("postgres", 5432)).not.toMatch(/psql[^\n]*PASSWORD/i);
+  expect(sql.match(/PASSWORD :'password'/g)).toHaveLength(7);
+  expect(sql.match(/\\set password `cat \/run\/secrets\/bindings\/roles\//g)).toHaveLength(7);
+  expect(rolesScript).not.toMatch(/psql[^\n]*PASSWORD/i);
+});
+
+test("over the network there is no way in without TLS", () => {
+  const ways = pgHbaConf
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" "));
+  const plain = ways.filter(([type]) => type === "host" || type === "hostnossl");
+  expect(plain.map((way) => way.at(-1))).toEqual(plain.map(() => "reject"));
+  expect(plain.some(([, database, user]) => database === "all" && user === "all")).toBe(true);
+  expect(postgresqlConf("256Mi", 100)).toMatch(/^ssl = on$/m);
 });

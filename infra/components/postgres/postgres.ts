@@ -3,16 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ServiceBinding } from "../binding.ts";
 import type { ComponentArgs, ContainerResources, Monitoring } from "../component-args.ts";
 import { Exporter } from "../exporter/exporter.ts";
-import { disruptionBudget } from "../kubernetes/budget.ts";
-import { autonamed, identityOf, named, part, selectorLabels } from "../kubernetes/identity.ts";
-import { admitClient, workloadPolicy } from "../kubernetes/network.ts";
-import { pgHbaConf, postgresqlConf } from "./configuration.ts";
+import { autonamed, identityOf } from "../kubernetes/identity.ts";
 import { postgresExporter } from "./exporter.ts";
 import { adminPassword, currentSlot, rolePasswords } from "./passwords.ts";
-import { roleNames, rolesSql } from "./roles.ts";
-import { rolesJob } from "./roles-job.ts";
+import { takeUpCertificate } from "./reload.ts";
+import { roleNames } from "./roles.ts";
+import { loginBinding } from "./server.ts";
+import { setRoles } from "./set-roles.ts";
+import { singleServer } from "./single.ts";
 import { postgresSpec } from "./spec.ts";
-import { postgresStatefulSet } from "./stateful-set.ts";
 
 export interface PostgresArgs extends ComponentArgs {
   /** Name of the database, and the stem of its roles. Lower-case letters, digits and `_`. A change makes a second, empty database. */
@@ -43,16 +42,19 @@ export interface PostgresArgs extends ComponentArgs {
 }
 
 /**
- * A PostgreSQL server with its volume, roles with least rights, and an exporter.
+ * A PostgreSQL server with its volume, roles with least rights, and an exporter. It takes encrypted connections only, and cert-manager
+ * gives it the certificate by which each client knows it.
  *
- * Three bindings give three logins: `binding` for the application, `ownerBinding` for migrations, `backupBinding` for dumps.
- * Each resolves when the server is ready and its roles are set, so what uses it starts after it.
+ * Four bindings give four logins: `binding` for the application, `ownerBinding` for migrations, `readerBinding` for people,
+ * `backupBinding` for dumps. Each resolves when the server is ready and its roles are set, so what uses it starts after it.
  */
 export class Postgres extends pulumi.ComponentResource {
   /** Login of the application: reads and writes rows, changes no schema. */
   readonly binding: ServiceBinding;
   /** Login that owns the schema, for migrations. */
   readonly ownerBinding: ServiceBinding;
+  /** Login that sees every row and changes none, for people and reports. */
+  readonly readerBinding: ServiceBinding;
   /** Login that reads everything and writes nothing, for backups. */
   readonly backupBinding: ServiceBinding;
 
@@ -61,75 +63,31 @@ export class Postgres extends pulumi.ComponentResource {
     const spec = postgresSpec(name, args);
     const identity = identityOf(name, "postgres", "database", args);
     const child = { parent: this };
-    const kept = { parent: this, protect: spec.protect };
-
     const passwords = { admin: adminPassword(name, child), ...rolePasswords(name, spec.passwordVersion, child) };
-    const admin = new k8s.core.v1.Secret(
-      `${name}-admin`,
-      { metadata: autonamed(identity), stringData: { admin: passwords.admin } },
-      {
-        parent: this,
-        // The kept volume opens to this password only.
-        retainOnDelete: spec.protect,
-      },
-    );
-    const config = new k8s.core.v1.ConfigMap(
-      `${name}-config`,
-      {
-        metadata: autonamed(identity),
-        data: { "postgresql.conf": postgresqlConf(spec.resources.memory, spec.maxConnections), "pg_hba.conf": pgHbaConf },
-      },
-      child,
-    );
-    new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: named(identity), automountServiceAccountToken: false }, child);
-    new k8s.networking.v1.NetworkPolicy(`${name}-policy`, workloadPolicy(identity, [], []), child);
-    const server = new k8s.apps.v1.StatefulSet(name, postgresStatefulSet(identity, spec, admin.metadata.name, config.metadata.name), kept);
-    new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, disruptionBudget(identity), child);
-    const service = new k8s.core.v1.Service(
-      name,
-      {
-        metadata: named(identity),
-        spec: {
-          type: "ClusterIP",
-          selector: selectorLabels(identity),
-          ports: [{ name: "postgres", port: spec.port, targetPort: "postgres", protocol: "TCP" }],
-        },
-      },
-      { parent: this, dependsOn: server },
-    );
 
-    const endpoint: ServiceBinding = {
-      name,
-      namespace: args.namespace,
-      host: service.metadata.name,
-      port: spec.port,
-      podSelector: selectorLabels(identity),
-    };
-    const setup = part(identity, "roles", "setup");
-    const roleSecrets = new k8s.core.v1.Secret(`${name}-roles`, { metadata: autonamed(setup), stringData: passwords }, child);
-    const statements = new k8s.core.v1.ConfigMap(`${name}-roles`, { metadata: autonamed(setup), data: { "roles.sql": rolesSql(spec.database) } }, child);
-    new k8s.core.v1.ServiceAccount(`${name}-roles-account`, { metadata: named(setup), automountServiceAccountToken: false }, child);
-    new k8s.networking.v1.NetworkPolicy(`${name}-roles-policy`, workloadPolicy(setup, [], [endpoint]), child);
-    admitClient(setup, [endpoint], child);
-    const roles = new k8s.batch.v1.Job(
-      `${name}-roles`,
-      rolesJob(setup, { image: spec.image, host: endpoint.host, port: spec.port, secret: roleSecrets.metadata.name, statements: statements.metadata.name }),
-      child,
-    );
+    const server = singleServer(identity, spec, passwords, child);
+    const roles = setRoles(identity, spec, server, passwords, child);
 
     const login = (role: string, username: string, password: pulumi.Output<string>): ServiceBinding => {
       const secret = new k8s.core.v1.Secret(`${name}-${role}`, { metadata: autonamed(identity), stringData: { password } }, { parent: this, dependsOn: roles });
-      return { ...endpoint, settings: { database: spec.database, username }, secretName: secret.metadata.name, secretFiles: ["password"] };
+      return loginBinding(server.endpoint, { database: spec.database, username }, secret.metadata.name);
     };
     const names = roleNames(spec.database);
     const slot = currentSlot(spec.passwordVersion);
     this.binding = login("app", slot === "a" ? names.appA : names.appB, slot === "a" ? passwords.app_a : passwords.app_b);
     this.ownerBinding = login("owner", names.owner, passwords.owner);
+    this.readerBinding = login("reader", names.reader, passwords.reader);
     this.backupBinding = login("backup", names.backup, passwords.backup);
+    takeUpCertificate(identity, spec, login("reload", names.reload, passwords.reload), child);
     if (args.monitoring) {
       const watched = login("exporter", names.exporter, passwords.exporter);
       new Exporter(`${name}-exporter`, postgresExporter(args, spec, watched, args.monitoring), child);
     }
-    this.registerOutputs({ binding: this.binding, ownerBinding: this.ownerBinding, backupBinding: this.backupBinding });
+    this.registerOutputs({
+      binding: this.binding,
+      ownerBinding: this.ownerBinding,
+      readerBinding: this.readerBinding,
+      backupBinding: this.backupBinding,
+    });
   }
 }

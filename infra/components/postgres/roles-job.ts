@@ -1,15 +1,17 @@
 import type * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ServiceBinding } from "../binding.ts";
 import { autonamed, type Identity } from "../kubernetes/identity.ts";
-import { container, podTemplate, scratch, secretVolume } from "../kubernetes/pod.ts";
+import { authorityFilePath, bindingVolumes, container, environment, podTemplate, scratch } from "../kubernetes/pod.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
-import { roleSecretsPath, roleStatementsPath, rolesScript } from "./roles.ts";
+import { roleStatementsPath, roleSuperuser, rolesScript } from "./roles.ts";
 
 export interface RolesJobInputs {
   image: pulumi.Input<string>;
-  host: pulumi.Input<string>;
-  port: number;
+  endpoint: ServiceBinding;
+  /** Secret with the passwords, and its keys. */
   secret: pulumi.Input<string>;
+  files: readonly string[];
   statements: pulumi.Input<string>;
 }
 
@@ -19,6 +21,8 @@ export interface RolesJobInputs {
  */
 export function rolesJob(identity: Identity, inputs: RolesJobInputs): k8s.batch.v1.JobArgs {
   const temporary = scratch("tmp", "/tmp", "16Mi");
+  const login = adminLogin(inputs);
+  const secrets = bindingVolumes([login]);
   return {
     metadata: autonamed(identity),
     spec: {
@@ -31,21 +35,31 @@ export function rolesJob(identity: Identity, inputs: RolesJobInputs): k8s.batch.
           container({
             name: "roles",
             image: inputs.image,
-            command: ["bash", "-c", pulumi.output(inputs.host).apply((host) => rolesScript(host, inputs.port))],
+            command: ["bash", "-c", rolesScript],
+            env: environment(clientEnvironment(login, roleSuperuser)),
             resources: resourceRequirements({ cpu: "20m", memory: "64Mi", ephemeralStorage: "32Mi" }),
-            volumeMounts: [
-              { name: "statements", mountPath: roleStatementsPath, readOnly: true },
-              { name: "passwords", mountPath: roleSecretsPath, readOnly: true },
-              temporary.mount,
-            ],
+            volumeMounts: [{ name: "statements", mountPath: roleStatementsPath, readOnly: true }, ...secrets.mounts, temporary.mount],
           }),
         ],
-        volumes: [
-          { name: "statements", configMap: { name: inputs.statements } },
-          secretVolume("passwords", inputs.secret, ["admin", "owner", "app_a", "app_b", "exporter", "backup"]),
-          temporary.volume,
-        ],
+        volumes: [{ name: "statements", configMap: { name: inputs.statements } }, ...secrets.volumes, temporary.volume],
       }),
     },
+  };
+}
+
+/** All passwords in one directory, beside the authority. */
+function adminLogin({ endpoint, secret, files }: RolesJobInputs): ServiceBinding {
+  return { ...endpoint, name: "roles", secretName: secret, secretFiles: [...files, ...(endpoint.secretFiles ?? [])] };
+}
+
+/** Where libpq's programs find the server, and how they know that it is the right one. */
+export function clientEnvironment(binding: ServiceBinding, user: pulumi.Input<string>): Record<string, pulumi.Input<string> | undefined> {
+  return {
+    PGHOST: binding.host,
+    PGPORT: `${binding.port}`,
+    PGUSER: user,
+    PGCONNECT_TIMEOUT: "5",
+    PGSSLMODE: binding.settings?.sslMode,
+    PGSSLROOTCERT: authorityFilePath(binding),
   };
 }

@@ -1,4 +1,5 @@
-export const roleSecretsPath = "/run/secrets/roles";
+/** Where the Job finds every password: the directory of a binding called `roles`. */
+export const roleSecretsPath = "/run/secrets/bindings/roles";
 export const roleStatementsPath = "/etc/roles";
 
 /** Names of a database's roles. */
@@ -10,8 +11,12 @@ export function roleNames(database: string) {
     app: `${database}_app`,
     appA: `${database}_app_a`,
     appB: `${database}_app_b`,
+    /** For people and reports: sees every row, changes none. */
+    reader: `${database}_reader`,
     exporter: `${database}_exporter`,
     backup: `${database}_backup`,
+    /** May have the server read its files again, and nothing else. */
+    reload: `${database}_reload`,
   };
 }
 
@@ -32,17 +37,23 @@ export function rolesSql(database: string): string {
     ...login(role.owner, "owner"),
     ...login(role.appA, "app_a"),
     ...login(role.appB, "app_b"),
+    ...login(role.reader, "reader"),
     ...login(role.exporter, "exporter"),
     ...login(role.backup, "backup"),
+    ...login(role.reload, "reload"),
     `GRANT ${role.app} TO ${role.appA}, ${role.appB};`,
     `GRANT pg_monitor TO ${role.exporter};`,
-    `GRANT pg_read_all_data TO ${role.backup};`,
+    `GRANT pg_read_all_data TO ${role.backup}, ${role.reader};`,
+    // A slip of the hand is refused, and a forgotten report ends: it would keep vacuum from cleaning.
+    `ALTER ROLE ${role.reader} SET default_transaction_read_only = on;`,
+    `ALTER ROLE ${role.reader} SET statement_timeout = '5min';`,
     `SELECT 'CREATE DATABASE ${database} OWNER ${role.owner}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec`,
     `REVOKE ALL ON DATABASE ${database} FROM PUBLIC;`,
-    `GRANT CONNECT ON DATABASE ${database} TO ${role.app}, ${role.exporter}, ${role.backup};`,
+    `GRANT CONNECT ON DATABASE ${database} TO ${role.app}, ${role.reader}, ${role.exporter}, ${role.backup}, ${role.reload};`,
     `\\connect ${database}`,
     `ALTER SCHEMA public OWNER TO ${role.owner};`,
     "REVOKE CREATE ON SCHEMA public FROM PUBLIC;",
+    `GRANT EXECUTE ON FUNCTION pg_reload_conf() TO ${role.reload};`,
     `GRANT USAGE ON SCHEMA public TO ${role.app};`,
     // What a later migration creates belongs to the owner; the application gets its rights on it without a GRANT in every file.
     // In schemas of its own too, such as that of a job queue.
@@ -53,14 +64,15 @@ export function rolesSql(database: string): string {
   ].join("\n");
 }
 
-/** Shell of the Job that applies the SQL as superuser. */
-export function rolesScript(host: string, port: number): string {
-  return [
-    "set -eu",
-    `export PGPASSWORD="$(cat ${roleSecretsPath}/admin)" PGCONNECT_TIMEOUT=5`,
-    // A new pod's packets pass its network policy about a second after its start.
-    `for attempt in $(seq 30); do pg_isready -q -U postgres -h ${host} -p ${port} && break; sleep 1; done`,
-    `exec psql --no-psqlrc --quiet -h ${host} -p ${port} -U postgres -d postgres -f ${roleStatementsPath}/roles.sql`,
-    "",
-  ].join("\n");
-}
+/** Who sets the roles. */
+export const roleSuperuser = "postgres";
+
+/** Shell of the Job that applies the SQL; its environment says where. */
+export const rolesScript = [
+  "set -eu",
+  `export PGPASSWORD="$(cat ${roleSecretsPath}/admin)"`,
+  // A new pod's packets pass its network policy about a second after its start.
+  "for attempt in $(seq 30); do pg_isready -q && break; sleep 1; done",
+  `exec psql --no-psqlrc --quiet -d postgres -f ${roleStatementsPath}/roles.sql`,
+  "",
+].join("\n");

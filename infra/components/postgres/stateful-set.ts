@@ -5,19 +5,24 @@ import { container, environment, podTemplate, scratch, secretVolume } from "../k
 import { resourceRequirements } from "../kubernetes/resources.ts";
 import { singleServer } from "../kubernetes/single-server.ts";
 import { spread } from "../kubernetes/spread.ts";
-import { configDirectory, dataDirectory, socketDirectory, volumePath } from "./configuration.ts";
+import { certificateDirectory, configDirectory, dataDirectory, socketDirectory, volumePath } from "./configuration.ts";
 import type { PostgresSpec } from "./spec.ts";
 
 const secretPath = "/run/secrets/admin";
 
-export function postgresStatefulSet(
-  identity: Identity,
-  spec: PostgresSpec,
-  adminSecret: pulumi.Input<string>,
-  config: pulumi.Input<string>,
-): k8s.apps.v1.StatefulSetArgs {
+/** Names of what the server reads at its start. */
+export interface ServerFiles {
+  /** Secret with the superuser's password. */
+  admin: pulumi.Input<string>;
+  /** ConfigMap with its configuration. */
+  config: pulumi.Input<string>;
+  /** Secret with its certificate and key. */
+  certificate: pulumi.Input<string>;
+}
+
+export function postgresStatefulSet(identity: Identity, spec: PostgresSpec, files: ServerFiles): k8s.apps.v1.StatefulSetArgs {
   return singleServer(identity, {
-    template: postgresPod(identity, spec, adminSecret, config),
+    template: postgresPod(identity, spec, files),
     // Ten seconds show that recovery has really ended.
     minReadySeconds: 10,
     volume: { size: spec.storage, storageClass: spec.storageClass },
@@ -25,7 +30,7 @@ export function postgresStatefulSet(
   });
 }
 
-function postgresPod(identity: Identity, spec: PostgresSpec, adminSecret: pulumi.Input<string>, config: pulumi.Input<string>) {
+function postgresPod(identity: Identity, spec: PostgresSpec, { admin, certificate, config }: ServerFiles) {
   const sockets = scratch("run", socketDirectory, "16Mi");
   const temporary = scratch("tmp", "/tmp", "64Mi");
   // The 64 MiB of a container's own /dev/shm end a parallel query with "could not resize shared memory segment".
@@ -50,6 +55,7 @@ function postgresPod(identity: Identity, spec: PostgresSpec, adminSecret: pulumi
           { name: "data", mountPath: volumePath },
           { name: "config", mountPath: configDirectory, readOnly: true },
           { name: "admin", mountPath: secretPath, readOnly: true },
+          { name: "certificate", mountPath: certificateDirectory, readOnly: true },
           sockets.mount,
           temporary.mount,
           sharedMemory.mount,
@@ -62,7 +68,8 @@ function postgresPod(identity: Identity, spec: PostgresSpec, adminSecret: pulumi
     ],
     volumes: [
       { name: "config", configMap: { name: config } },
-      secretVolume("admin", adminSecret, ["admin"]),
+      secretVolume("admin", admin, ["admin"]),
+      secretVolume("certificate", certificate, ["tls.crt", "tls.key"]),
       sockets.volume,
       temporary.volume,
       sharedMemory.volume,
