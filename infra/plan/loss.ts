@@ -36,6 +36,9 @@ const dataKinds: Record<string, DataKind> = {
 // biome-ignore lint/suspicious/noExplicitAny: any file of a plan.
 type PlanFile = Record<string, any>;
 
+/** What a kind's objects hold that no later update makes good; nothing for most kinds. */
+export const heldBy = (kind: string): string | undefined => dataKinds[kind]?.holds;
+
 /** What an update from one file of a plan to the other would lose; nothing where it holds no data, or is only changed. */
 export function lossOf(before: PlanFile | undefined, after: PlanFile | undefined): Loss | undefined {
   if (before === undefined) return undefined;
