@@ -29,6 +29,7 @@ export function rolePasswords(name: string, passwordVersion: number, opts: pulum
     reader: make("reader", passwordVersion),
     exporter: make("exporter", passwordVersion),
     backup: make("backup", passwordVersion),
+    restore: make("restore", passwordVersion),
     reload: make("reload", passwordVersion),
   };
 }

@@ -39,8 +39,8 @@ test("all connections sorting at once stay within a quarter of the memory", () =
 
 test("no password stands in a statement or in the arguments of a process", () => {
   const sql = rolesSql("links");
-  expect(sql.match(/PASSWORD :'password'/g)).toHaveLength(7);
-  expect(sql.match(/\\set password `cat \/run\/secrets\/bindings\/roles\//g)).toHaveLength(7);
+  expect(sql.match(/PASSWORD :'password'/g)).toHaveLength(8);
+  expect(sql.match(/\\set password `cat \/run\/secrets\/bindings\/roles\//g)).toHaveLength(8);
   expect(rolesScript).not.toMatch(/psql[^\n]*PASSWORD/i);
 });
 

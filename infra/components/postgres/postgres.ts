@@ -7,7 +7,7 @@ import { autonamed, identityOf } from "../kubernetes/identity.ts";
 import { postgresExporter } from "./exporter.ts";
 import { adminPassword, currentSlot, rolePasswords } from "./passwords.ts";
 import { takeUpCertificate } from "./reload.ts";
-import { roleNames } from "./roles.ts";
+import { maintenanceDatabase, roleNames } from "./roles.ts";
 import { loginBinding } from "./server.ts";
 import { setRoles } from "./set-roles.ts";
 import { singleServer } from "./single.ts";
@@ -45,8 +45,9 @@ export interface PostgresArgs extends ComponentArgs {
  * A PostgreSQL server with its volume, roles with least rights, and an exporter. It takes encrypted connections only, and cert-manager
  * gives it the certificate by which each client knows it.
  *
- * Four bindings give four logins: `binding` for the application, `ownerBinding` for migrations, `readerBinding` for people,
- * `backupBinding` for dumps. Each resolves when the server is ready and its roles are set, so what uses it starts after it.
+ * Five bindings give five logins: `binding` for the application, `ownerBinding` for migrations, `readerBinding` for people,
+ * `backupBinding` for dumps, `restoreBinding` for restores. Each resolves when the server is ready and its roles are set, so what
+ * uses it starts after it.
  */
 export class Postgres extends pulumi.ComponentResource {
   /** Login of the application: reads and writes rows, changes no schema. */
@@ -57,6 +58,8 @@ export class Postgres extends pulumi.ComponentResource {
   readonly readerBinding: ServiceBinding;
   /** Login that reads everything and writes nothing, for backups. */
   readonly backupBinding: ServiceBinding;
+  /** Login that makes databases and lets one take another's place, for restores. */
+  readonly restoreBinding: ServiceBinding;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Postgres", name, {}, opts);
@@ -78,7 +81,9 @@ export class Postgres extends pulumi.ComponentResource {
     this.ownerBinding = login("owner", names.owner, passwords.owner);
     this.readerBinding = login("reader", names.reader, passwords.reader);
     this.backupBinding = login("backup", names.backup, passwords.backup);
-    takeUpCertificate(identity, spec, login("reload", names.reload, passwords.reload), child);
+    this.restoreBinding = login("restore", names.restore, passwords.restore);
+    const reload = login("reload", names.reload, passwords.reload);
+    takeUpCertificate(identity, spec, { ...reload, settings: { ...reload.settings, database: maintenanceDatabase } }, child);
     if (args.monitoring) {
       const watched = login("exporter", names.exporter, passwords.exporter);
       new Exporter(`${name}-exporter`, postgresExporter(args, spec, watched, args.monitoring), child);
@@ -88,6 +93,7 @@ export class Postgres extends pulumi.ComponentResource {
       ownerBinding: this.ownerBinding,
       readerBinding: this.readerBinding,
       backupBinding: this.backupBinding,
+      restoreBinding: this.restoreBinding,
     });
   }
 }

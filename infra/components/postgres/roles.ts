@@ -2,6 +2,9 @@
 export const roleSecretsPath = "/run/secrets/bindings/roles";
 export const roleStatementsPath = "/etc/roles";
 
+/** The database that every server has, and in which nothing of ours lies. */
+export const maintenanceDatabase = "postgres";
+
 /** Names of a database's roles. */
 export function roleNames(database: string) {
   return {
@@ -15,6 +18,8 @@ export function roleNames(database: string) {
     reader: `${database}_reader`,
     exporter: `${database}_exporter`,
     backup: `${database}_backup`,
+    /** Makes databases for the owner and lets one take another's place; restores log in as it. */
+    restore: `${database}_restore`,
     /** May have the server read its files again, and nothing else. */
     reload: `${database}_reload`,
   };
@@ -40,20 +45,25 @@ export function rolesSql(database: string): string {
     ...login(role.reader, "reader"),
     ...login(role.exporter, "exporter"),
     ...login(role.backup, "backup"),
+    ...login(role.restore, "restore"),
     ...login(role.reload, "reload"),
     `GRANT ${role.app} TO ${role.appA}, ${role.appB};`,
     `GRANT pg_monitor TO ${role.exporter};`,
     `GRANT pg_read_all_data TO ${role.backup}, ${role.reader};`,
+    // A database that is to take another's place is made for the owner, and whoever is connected to the other has to leave.
+    `ALTER ROLE ${role.restore} CREATEDB;`,
+    `GRANT ${role.owner}, pg_signal_backend TO ${role.restore};`,
+    // Not in the service's own database: a dump would hold it, and only a superuser could bring it back.
+    `GRANT EXECUTE ON FUNCTION pg_reload_conf() TO ${role.reload};`,
     // A slip of the hand is refused, and a forgotten report ends: it would keep vacuum from cleaning.
     `ALTER ROLE ${role.reader} SET default_transaction_read_only = on;`,
     `ALTER ROLE ${role.reader} SET statement_timeout = '5min';`,
     `SELECT 'CREATE DATABASE ${database} OWNER ${role.owner}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec`,
     `REVOKE ALL ON DATABASE ${database} FROM PUBLIC;`,
-    `GRANT CONNECT ON DATABASE ${database} TO ${role.app}, ${role.reader}, ${role.exporter}, ${role.backup}, ${role.reload};`,
+    `GRANT CONNECT ON DATABASE ${database} TO ${role.app}, ${role.reader}, ${role.exporter}, ${role.backup};`,
     `\\connect ${database}`,
     `ALTER SCHEMA public OWNER TO ${role.owner};`,
     "REVOKE CREATE ON SCHEMA public FROM PUBLIC;",
-    `GRANT EXECUTE ON FUNCTION pg_reload_conf() TO ${role.reload};`,
     `GRANT USAGE ON SCHEMA public TO ${role.app};`,
     // What a later migration creates belongs to the owner; the application gets its rights on it without a GRANT in every file.
     // In schemas of its own too, such as that of a job queue.

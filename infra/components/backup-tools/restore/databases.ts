@@ -4,14 +4,27 @@ import { askSql, identifier, literal, runSql, type Server } from "./sql.ts";
 /** Where sessions are opened that make, rename and drop other databases. Every server has it, and nothing of ours is in it. */
 export const maintenance = "postgres";
 
-/** What a database's comment says of the restore that made it. The comment moves with the database when that is renamed. */
+/** What a database is to the one that is restored. */
+export const RestoreState = {
+  /** Its rows are coming in. Found when nothing runs, it was cut off and may go. */
+  restoring: "restoring",
+  /** Whole, and compared with what the backup counted. */
+  restored: "restored",
+  /** It was in use until a restored one took its place. */
+  replaced: "replaced",
+} as const;
+export type RestoreState = (typeof RestoreState)[keyof typeof RestoreState];
+
+/** What a database's comment says of a restore. The comment stays with the database when that is renamed. */
 export interface RestoreRecord {
-  /** `restoring` until every row is in: whatever is found so was cut off, and may go. */
-  state: "restoring" | "restored";
-  backup: string;
-  snapshotAt: string;
-  /** When this state began. */
+  state: RestoreState;
+  /** Name of the database in use that it was made for. */
+  database: string;
+  /** Since when it is in this state. */
   at: string;
+  backup?: string;
+  /** The moment whose data it holds. */
+  snapshotAt?: string;
 }
 
 export interface FoundDatabase {
@@ -21,16 +34,16 @@ export interface FoundDatabase {
   record?: RestoreRecord;
 }
 
-/** The database of that name and every one that a restore made of it. */
+/** The database of that name, and every one that a restore has made for it or put aside. */
 export async function databasesOf(server: Server, database: string): Promise<FoundDatabase[]> {
   const query = `
     SELECT json_agg(json_build_object('name', d.datname, 'owner', pg_get_userbyid(d.datdba), 'bytes', pg_database_size(d.oid),
       'comment', shobj_description(d.oid, 'pg_database')) ORDER BY d.datname)
-    FROM pg_database d
-    WHERE (d.datname = ${literal(database)} OR d.datname LIKE ${literal(`${database.replaceAll("_", "\\_")}\\_%`)})
-      AND pg_has_role(d.datdba, 'MEMBER');`;
-  const found = await askSql<(FoundDatabase & { comment: string | null })[]>(server, maintenance, query);
-  return (found ?? []).map(({ comment, ...rest }) => ({ ...rest, record: recordOf(comment) }));
+    FROM pg_database d WHERE pg_has_role(d.datdba, 'MEMBER');`;
+  const found = (await askSql<(FoundDatabase & { comment: string | null })[]>(server, maintenance, query)) ?? [];
+  return found
+    .map(({ comment, ...rest }) => ({ ...rest, record: recordOf(comment) }))
+    .filter(({ name, record }) => name === database || record?.database === database);
 }
 
 const marker = "slipway restore ";
@@ -45,8 +58,10 @@ function recordOf(comment: string | null): RestoreRecord | undefined {
 }
 
 export async function writeRecord(server: Server, database: string, record: RestoreRecord): Promise<void> {
-  await runSql(server, maintenance, `COMMENT ON DATABASE ${identifier(database)} IS ${literal(marker + JSON.stringify(record))};`);
+  await runSql(server, maintenance, commentOn(database, record));
 }
+
+const commentOn = (database: string, record: RestoreRecord) => `COMMENT ON DATABASE ${identifier(database)} IS ${literal(marker + JSON.stringify(record))};`;
 
 /** Makes an empty database that belongs to whom `like` belongs, in its encoding, with its rights and settings. */
 export async function createLike(server: Server, database: string, like: string, record: RestoreRecord): Promise<void> {
@@ -100,15 +115,16 @@ export async function dropDatabase(server: Server, database: string): Promise<vo
  * Puts one database in the place of another, in one transaction: at every moment exactly one of the two has the name, and a
  * program that is killed has changed nothing.
  *
- * A rename waits until nobody is connected, and takes its lock first. So sessions are ended from a second connection while it
- * waits: those that come anew meanwhile wait for the lock, are told that the name has moved, and find the other database by it.
+ * A rename takes its lock first and then waits until nobody is connected. So sessions are ended from a second connection while it
+ * waits. Those that come anew meanwhile wait for the lock; they are told that the name has moved, and find the other database by it.
  */
 export async function switchDatabases(server: Server, current: string, kept: string, next: string): Promise<void> {
   const rename = (from: string, to: string) => `ALTER DATABASE ${identifier(from)} RENAME TO ${identifier(to)};`;
+  const record = commentOn(kept, { state: RestoreState.replaced, database: current, at: new Date().toISOString() });
   const renamed = new AbortController();
   const ending = endSessions(server, [current, next], renamed.signal);
   try {
-    await runSql(server, maintenance, `${rename(current, kept)}\n${rename(next, current)}`, ["--single-transaction"]);
+    await runSql(server, maintenance, [rename(current, kept), rename(next, current), record].join("\n"), ["--single-transaction"]);
   } finally {
     renamed.abort();
     await ending;

@@ -24,6 +24,8 @@ export interface DumpRestore {
   scratch: string;
   /** Streams, and then indexes, at a time. */
   parallel: number;
+  /** Leaves out who may do what: for a server that has none of the roles. Defaults to false. */
+  withoutRights?: boolean;
   /** Decrypts. Left out for a backup that is not encrypted. */
   key?: ChunkKey;
 }
@@ -48,10 +50,14 @@ export async function restoreDump(restore: DumpRestore): Promise<RestorePhases> 
   try {
     const schema = join(directory, "schema");
     const phases = { schema: 0, data: 0, indexes: 0, analyze: 0 };
-    const pgRestore = (...args: string[]) => output("pg_restore", [...always, `--dbname=${database}`, ...args, schema], environment);
+    const contents = join(directory, "contents");
+    const rights = restore.withoutRights ? ["--no-privileges"] : [];
+    const pgRestore = (...args: string[]) =>
+      output("pg_restore", [...always, ...rights, `--dbname=${database}`, `--use-list=${contents}`, ...args, schema], environment);
 
     phases.schema = await seconds(async () => {
       await keepSchema(restore, schema);
+      await writeFile(contents, ownEntries(await output("pg_restore", ["--list", schema], environment)));
       await makeRoomForSchemas(restore.server, database, environment);
       await pgRestore("--section=pre-data");
     });
@@ -70,6 +76,9 @@ export async function restoreDump(restore: DumpRestore): Promise<RestorePhases> 
     await rm(directory, { recursive: true, force: true });
   }
 }
+
+/** Rights on what belongs to Postgres itself are the server's own, and only a superuser could set them. */
+const ownEntries = (list: string) => list.replaceAll(/^\d+; \d+ \d+ ACL pg_catalog .*\n/gm, "");
 
 /** Owners are left out since the login makes everything as the one owner; rights are kept. */
 const always = ["--exit-on-error", "--no-owner", "--no-password"];
