@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ServiceBinding } from "../binding.ts";
 import type { ComponentArgs, ContainerResources, Monitoring } from "../component-args.ts";
 import { disruptionBudget } from "../kubernetes/budget.ts";
-import { identityOf, named, selectorLabels } from "../kubernetes/identity.ts";
+import { type Identity, identityOf, named, selectorLabels } from "../kubernetes/identity.ts";
 import { admitClient, workloadPolicy } from "../kubernetes/network.ts";
 import { bindingVolumes, container, environment, podTemplate } from "../kubernetes/pod.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
@@ -36,46 +36,62 @@ export class Exporter extends pulumi.ComponentResource {
 
   constructor(name: string, args: ExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Exporter", name, {}, opts);
-    const child = { parent: this };
     const identity = identityOf(name, "exporter", "metrics", args);
-
-    new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: named(identity), automountServiceAccountToken: false }, child);
-    new k8s.networking.v1.NetworkPolicy(`${name}-policy`, workloadPolicy(identity, allowScraping(args.monitoring, args.port), args.uses), child);
-    admitClient(identity, args.uses, child);
-    const deployment = new k8s.apps.v1.Deployment(
-      name,
-      {
-        metadata: named(identity),
-        spec: {
-          replicas: 1,
-          selector: { matchLabels: selectorLabels(identity) },
-          strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-          template: exporterPod(identity, args),
-        },
-      },
-      child,
-    );
-    new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, disruptionBudget(identity), child);
-    const service = new k8s.core.v1.Service(
-      name,
-      {
-        metadata: { ...named(identity), annotations: { ...args.annotations, ...scrapeAnnotations(args.monitoring, args.port) } },
-        spec: {
-          type: "ClusterIP",
-          selector: selectorLabels(identity),
-          ports: [{ name: metricsPortName, port: args.port, targetPort: metricsPortName, protocol: "TCP" }],
-        },
-      },
-      { parent: this, dependsOn: deployment },
-    );
-    scrapeByOperator(identity, args.monitoring, child);
-
-    this.job = service.metadata.name;
+    this.job = makeExporter(identity, args, exporterPod(identity, args), this);
     this.registerOutputs({ job: this.job });
   }
 }
 
-function exporterPod(identity: ReturnType<typeof identityOf>, args: ExporterArgs) {
+/** What every exporter is made of, around its pod. Returns the name of the Service, the `job` label of its series. */
+export function makeExporter(
+  identity: Identity,
+  { annotations, monitoring, port, uses }: Pick<ExporterArgs, "annotations" | "monitoring" | "port" | "uses">,
+  template: k8s.types.input.core.v1.PodTemplateSpec,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  const { name } = identity;
+  const child = { parent };
+  new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: named(identity), automountServiceAccountToken: false }, child);
+  new k8s.networking.v1.NetworkPolicy(`${name}-policy`, workloadPolicy(identity, allowScraping(monitoring, port), uses), child);
+  admitClient(identity, uses, child);
+  const deployment = new k8s.apps.v1.Deployment(
+    name,
+    {
+      metadata: named(identity),
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: selectorLabels(identity) },
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+        template,
+      },
+    },
+    child,
+  );
+  new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, disruptionBudget(identity), child);
+  const service = new k8s.core.v1.Service(
+    name,
+    {
+      metadata: { ...named(identity), annotations: { ...annotations, ...scrapeAnnotations(monitoring, port) } },
+      spec: {
+        type: "ClusterIP",
+        selector: selectorLabels(identity),
+        ports: [{ name: metricsPortName, port, targetPort: metricsPortName, protocol: "TCP" }],
+      },
+    },
+    { parent, dependsOn: deployment },
+  );
+  scrapeByOperator(identity, monitoring, child);
+  return service.metadata.name;
+}
+
+/** Probes of an exporter: its root page and an open port tell that it lives; asking for /metrics would load what it watches. */
+export const exporterProbes = {
+  startupProbe: { tcpSocket: { port: metricsPortName }, periodSeconds: 2, failureThreshold: 30 },
+  readinessProbe: { httpGet: { path: "/", port: metricsPortName }, periodSeconds: 10, timeoutSeconds: 2 },
+  livenessProbe: { tcpSocket: { port: metricsPortName }, periodSeconds: 20, failureThreshold: 6 },
+};
+
+function exporterPod(identity: Identity, args: ExporterArgs) {
   const { volumes, mounts } = bindingVolumes(args.uses);
   return podTemplate(identity, {
     terminationGracePeriodSeconds: 10,
@@ -88,10 +104,7 @@ function exporterPod(identity: ReturnType<typeof identityOf>, args: ExporterArgs
         ports: [{ name: metricsPortName, containerPort: args.port, protocol: "TCP" }],
         volumeMounts: mounts,
         resources: resourceRequirements(args.resources ?? { cpu: "10m", memory: "32Mi", ephemeralStorage: "16Mi" }),
-        // The root page and an open port tell that the exporter lives; asking for /metrics would load what it watches.
-        startupProbe: { tcpSocket: { port: metricsPortName }, periodSeconds: 2, failureThreshold: 30 },
-        readinessProbe: { httpGet: { path: "/", port: metricsPortName }, periodSeconds: 10, timeoutSeconds: 2 },
-        livenessProbe: { tcpSocket: { port: metricsPortName }, periodSeconds: 20, failureThreshold: 6 },
+        ...exporterProbes,
       }),
     ],
     volumes,

@@ -1,16 +1,15 @@
 import { createPublicKey } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { report, sentence } from "../report.ts";
 import { bucketSettings, readerStore } from "../store/from-environment.ts";
 import { type LatestLook, metricsServer } from "./server.ts";
 import { Survey } from "./survey.ts";
 
-// Environment beside that of the bucket: PORT, LOOK_SECONDS (time between two looks), DRILL_PUBLIC_KEY_FILE (PEM; left out, no drill is believed).
+// Environment beside that of the bucket: PORT, LOOK_SECONDS (time between two looks), DRILL_PUBLIC_KEY (PEM; left out, no drill is believed).
 
-const { LOOK_SECONDS = "60", PORT = "9180", DRILL_PUBLIC_KEY_FILE } = process.env;
+const { LOOK_SECONDS = "60", PORT = "9180", DRILL_PUBLIC_KEY } = process.env;
 const { bucket, prefix } = bucketSettings(process.env);
-const publicKey = DRILL_PUBLIC_KEY_FILE ? createPublicKey(readFileSync(DRILL_PUBLIC_KEY_FILE)) : undefined;
+const publicKey = DRILL_PUBLIC_KEY ? createPublicKey(DRILL_PUBLIC_KEY) : undefined;
 const survey = new Survey(readerStore(process.env), prefix, publicKey);
 const latest: LatestLook = {};
 const stopping = new AbortController();

@@ -54,7 +54,7 @@ export function storeBackup(bucket: MemoryBucket, id: string, change: Partial<Ma
     tables: [{ schema: "public", name: "links", rows: 3 }],
     ...change,
   };
-  chunks.forEach((text, index) => bucket.put(`${dataFolder(prefix, "links", id)}data-rest/${chunkName(index)}`, text));
+  for (const [index, text] of chunks.entries()) bucket.put(`${dataFolder(prefix, "links", id)}data-rest/${chunkName(index)}`, text);
   bucket.put(manifestKey(prefix, "links", id), JSON.stringify(manifest));
   return manifest;
 }
