@@ -6,6 +6,8 @@ import {
   AppImage,
   BackupBucket,
   Dashboards,
+  DatabaseRestore,
+  ExistingBucket,
   Postgres,
   PostgresBackup,
   PublicEndpoint,
@@ -24,7 +26,7 @@ import { dashboardOptions, exportedMetrics, ruleArgs, watched, watchedService } 
 import { neededCapabilities } from "./preflight/capabilities.ts";
 import { preflight } from "./preflight/preflight.ts";
 import { collectorBinding } from "./tracing.ts";
-import { appEnvironment, backupStore, buildOf, certificateIssuer, workerArgs, workerName } from "./wiring.ts";
+import { appEnvironment, backupStore, buildOf, certificateIssuer, otherBackups, workerArgs, workerName } from "./wiring.ts";
 
 /** The program of every stack. The offline plan runs it with `askCluster` false: it has no cluster to ask. */
 export default async function program({ askCluster = true } = {}) {
@@ -70,6 +72,18 @@ export default async function program({ askCluster = true } = {}) {
     opts,
   );
 
+  const bucket = new BackupBucket("backups", { ...common, ...backupStore(config), retentionDays: backups.retentionDays, protect }, opts);
+  const restore = { ...common, database: postgres.restoreBinding, image: images.postgres, nodeImage: images.node };
+  new DatabaseRestore("postgres-restore", { ...restore, bucket: bucket.readerBinding }, opts);
+  const source = otherBackups(config);
+  const restoredFrom = config.restoreFrom && {
+    backup: config.restoreFrom.backup,
+    encryptionKey: config.restoreSecrets.encryptionKey,
+    bucket: source ? new ExistingBucket("postgres-restore-source", { ...common, ...source }, opts).readerBinding : bucket.readerBinding,
+  };
+  // What writes to the database waits for its rows; and no backup is made of one that is still empty.
+  const restored = restoredFrom ? [new DatabaseRestore("postgres-restore-from", { ...restore, ...restoredFrom }, opts)] : [];
+
   const image = new AppImage(`${service.name}-image`, { reference: config.image.reference, build: buildOf(config) }, opts);
   const app = new WebService(
     service.name,
@@ -86,7 +100,7 @@ export default async function program({ askCluster = true } = {}) {
       progressDeadlineSeconds: web.rolloutDeadlineSeconds,
       monitoring,
     },
-    opts,
+    { ...opts, dependsOn: restored },
   );
   const worker = workerArgs(config, image.reference);
   if (worker) {
@@ -101,7 +115,6 @@ export default async function program({ askCluster = true } = {}) {
     opts,
   );
 
-  const bucket = new BackupBucket("backups", { ...common, ...backupStore(config), retentionDays: backups.retentionDays, protect }, opts);
   const backup = new PostgresBackup(
     "postgres-backup",
     {
@@ -113,7 +126,7 @@ export default async function program({ askCluster = true } = {}) {
       image: images.postgres,
       clientImage: images.objectStorageClient,
     },
-    opts,
+    { ...opts, dependsOn: restored },
   );
 
   new ServiceLevel(

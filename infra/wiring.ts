@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { BackupBucketArgs, CertificateIssuer, ImageBuild, WorkerArgs } from "./components/index.ts";
+import type { BackupBucketArgs, CertificateIssuer, ExistingBucketArgs, ImageBuild, WorkerArgs } from "./components/index.ts";
 import { BackupStore, letsEncrypt } from "./components/index.ts";
 import type { StackConfig } from "./config/load.ts";
 import { workerPoolSize } from "./config/sections/worker.ts";
@@ -53,16 +53,38 @@ export function certificateIssuer({ ingress: { issuer } }: StackConfig): Certifi
   return { ...issuer, server: issuer.server && letsEncrypt[issuer.server] };
 }
 
-export function backupStore({ backups, images, service }: StackConfig): Pick<BackupBucketArgs, "store" | "bucket" | "aws" | "inCluster"> {
+export function backupStore({ backups, images, restoreFrom, service }: StackConfig): Pick<BackupBucketArgs, "store" | "bucket" | "aws" | "inCluster"> {
   const bucket = backups.bucket ?? `${service.name}-backups`;
   if (backups.store === "inCluster") {
-    return { store: BackupStore.inCluster, bucket, inCluster: { storage: backups.storage, image: images.objectStore } };
+    return { store: BackupStore.inCluster, bucket, inCluster: { storage: backups.storage, image: images.objectStore, nodeImage: images.node } };
   }
-  const { region, objectLock, podIdentityCluster } = backups;
+  const { objectLock, objectLockDays, breakGlassPrincipal, replica, podIdentityCluster, oidcProvider } = backups;
+  // Pods without a role of their own get an access key instead, and then no account is named.
+  const byRole = (podIdentityCluster ?? oidcProvider) !== undefined;
   return {
     store: BackupStore.aws,
     bucket,
     // The relation checks of the config have seen to it that the region is there.
-    aws: { region: region!, objectLock, podIdentityCluster, writerServiceAccounts: ["postgres-backup"] },
+    aws: {
+      region: backups.region!,
+      objectLock,
+      objectLockDays,
+      breakGlassPrincipal,
+      replica,
+      podIdentityCluster,
+      oidcProvider,
+      ...(byRole && {
+        writerServiceAccounts: ["postgres-backup"],
+        readerServiceAccounts: ["postgres-restore", ...(restoreFrom ? ["postgres-restore-from"] : [])],
+      }),
+    },
   };
+}
+
+/** The bucket of another stack that this one is filled from, if it is named. */
+export function otherBackups({ restoreFrom, restoreSecrets }: StackConfig): Omit<ExistingBucketArgs, "namespace"> | undefined {
+  if (restoreFrom?.bucket === undefined) return undefined;
+  const { bucket, endpoint, prefix, region } = restoreFrom;
+  const { accessKeyId: id, secretAccessKey: secret } = restoreSecrets;
+  return { bucket, endpoint, prefix, region, accessKey: id && secret && { id, secret } };
 }

@@ -14,6 +14,8 @@ export interface StackConfig extends Omit<StackValues, "secrets" | "namespace" |
   secrets: Record<string, pulumi.Output<string>>;
   /** Values of `secrets.alerts`, likewise. */
   alertSecrets: Record<string, pulumi.Output<string>>;
+  /** Values of `secrets.restore`, likewise. */
+  restoreSecrets: Partial<Record<keyof StackValues["secrets"]["restore"], pulumi.Output<string>>>;
 }
 
 /** Reads what a stack has set. Throws a ConfigError with every mistake in it. */
@@ -42,6 +44,7 @@ function withDerived(values: StackValues, stack: string): StackConfig {
     postgres: { ...values.postgres, maxConnections: values.postgres.maxConnections ?? Math.max(100, neededConnections(values)) },
     secrets: hidden(values.secrets.app),
     alertSecrets: hidden(values.secrets.alerts),
+    restoreSecrets: hidden(values.secrets.restore),
   };
 }
 

@@ -42,6 +42,7 @@ const relations: readonly Relation[] = [
   relation(["image"], source),
   relation(["backups"], backup),
   relation(["backups", "environment"], lock),
+  relation(["restoreFrom", "secrets"], otherBucket),
   relation(["ingress"], certificate),
   relation(["objectives"], promises),
   relation(["alerts", "secrets"], alertRouting),
@@ -137,9 +138,24 @@ function* backup({ backups }: Pick<StackValues, "backups">): Generator<RelationP
   if (onAws && !backups.bucket)
     yield problem("backups.bucket", "is missing, and names on AWS are unique in the world; name one, such as example-links-backups");
   if (onAws && !backups.region) yield problem("backups.region", "is missing; name the region of the bucket, such as eu-central-1");
-  for (const key of ["region", "objectLock", "podIdentityCluster"] as const) {
+  for (const key of ["region", "objectLock", "objectLockDays", "breakGlassPrincipal", "replica", "podIdentityCluster", "oidcProvider"] as const) {
     if (!onAws && backups[key]) yield problem(`backups.${key}`, `means nothing for slipway:backups.store ${backups.store}; leave it out, or set store to aws`);
   }
+  yield* lockDays(backups);
+  if (onAws && backups.replica && backups.replica.region === backups.region)
+    yield problem("backups.replica.region", "is the region of the bucket itself, lost together with it; name another one");
+  if (onAws && backups.podIdentityCluster && backups.oidcProvider)
+    yield problem("backups.oidcProvider", "gives pods a second role beside slipway:backups.podIdentityCluster; keep one of the two");
+}
+
+function* lockDays({ objectLock, objectLockDays: days, retentionDays }: StackValues["backups"]): Generator<RelationProblem> {
+  if (days === undefined) return;
+  if (!objectLock) yield problem("backups.objectLockDays", "has no effect without slipway:backups.objectLock; set that, or leave the days out");
+  else if (days < retentionDays)
+    yield problem(
+      "backups.objectLockDays",
+      `is shorter than slipway:backups.retentionDays ${retentionDays}: a backup could be deleted before its time; raise it to at least ${retentionDays}, or leave it out`,
+    );
 }
 
 function* lock({ backups, environment }: Pick<StackValues, "backups" | "environment">): Generator<RelationProblem> {
@@ -149,6 +165,22 @@ function* lock({ backups, environment }: Pick<StackValues, "backups" | "environm
       "locks backups even against their owner, in an environment that is meant to be destroyed; use governance, or leave it out",
     );
   }
+}
+
+function* otherBucket({ restoreFrom, secrets: { restore } }: Pick<StackValues, "restoreFrom" | "secrets">): Generator<RelationProblem> {
+  if (!restoreFrom) return;
+  const { bucket, endpoint, region } = restoreFrom;
+  for (const key of ["region", "endpoint", "prefix"] as const) {
+    if (!bucket && restoreFrom[key] !== undefined)
+      yield problem(`restoreFrom.${key}`, "means nothing without slipway:restoreFrom.bucket; name the bucket too, or leave it out");
+  }
+  if (bucket && !region && !endpoint) yield problem("restoreFrom.region", "is missing; name the region of the bucket, such as eu-central-1");
+  if ((restore.accessKeyId === undefined) !== (restore.secretAccessKey === undefined)) {
+    const missing = restore.accessKeyId === undefined ? "accessKeyId" : "secretAccessKey";
+    yield problem(`secrets.restore.${missing}`, `is missing; set it with: pulumi config set --secret --path 'slipway:secrets.restore.${missing}' <value>`);
+  }
+  if (bucket && endpoint && restore.accessKeyId === undefined)
+    yield problem("secrets.restore.accessKeyId", "is missing, and a store outside AWS knows nobody without a key; set accessKeyId and secretAccessKey");
 }
 
 function* certificate({ ingress: { issuer } }: Pick<StackValues, "ingress">): Generator<RelationProblem> {

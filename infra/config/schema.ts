@@ -5,6 +5,7 @@ import { image, images } from "./sections/image.ts";
 import { ingress } from "./sections/ingress.ts";
 import { alerts, dashboards, objectives } from "./sections/monitoring.ts";
 import { platform } from "./sections/platform.ts";
+import { restoreFrom } from "./sections/restore-from.ts";
 import { secrets } from "./sections/secrets.ts";
 import { cluster, service } from "./sections/service.ts";
 import { postgres, redis } from "./sections/stores.ts";
@@ -28,6 +29,7 @@ export const stackSchema = z.strictObject({
   redis: redis.prefault({}),
   ingress,
   backups: backups.prefault({}),
+  restoreFrom: restoreFrom.optional(),
   objectives: objectives.prefault({}),
   alerts: alerts.prefault({}),
   dashboards: dashboards.prefault({}),

@@ -1,0 +1,18 @@
+import * as z from "zod";
+import { wantedProblem } from "../../components/backup-tools/restore/wanted-backup.ts";
+import * as field from "../fields.ts";
+
+const backupMend = "write latest, a backup's name such as 2026-11-21T03-17-00Z-x7k2p, or a past moment such as 2026-11-21T03:00:00Z";
+
+export const restoreFrom = z
+  .strictObject({
+    backup: z
+      .string({ error: backupMend })
+      .refine((value) => wantedProblem(value) === undefined, { error: backupMend })
+      .describe("What to bring back: latest, a backup's name, or a moment, which means the newest backup whose data are not younger."),
+    bucket: field.plainText("example-links-backups").optional().describe("Bucket to read from, which this stack does not own. Defaults to the stack's own."),
+    region: field.plainText("eu-central-1").optional().describe("For another bucket: its region. Defaults to us-east-1 with an endpoint."),
+    endpoint: field.webAddress("https://s3.example.org").optional().describe("For another bucket: address of an S3 store. Defaults to AWS in the region."),
+    prefix: field.plainText("backups").optional().describe("For another bucket: what its keys begin with. Defaults to backups."),
+  })
+  .describe("Backup to fill the empty database with while the stack comes up; a database that holds tables is left alone.");
