@@ -36,4 +36,16 @@ export interface ServiceBinding {
   admitsClients?: boolean;
   /** Address ranges to open instead, for something outside the cluster, such as a managed database's subnets. */
   cidrs?: string[];
+  /** More that a client has to reach for it, such as the agent that gives it a login. Defaults to none. */
+  alsoReaches?: Reach[];
+  /** Annotations for the client's service account, by which a cloud knows who it is. Defaults to none. */
+  accountAnnotations?: Record<string, pulumi.Input<string>>;
+}
+
+/** A port at some addresses outside the cluster's network. */
+export interface Reach {
+  /** Address ranges, such as `169.254.170.23/32`. */
+  cidrs: string[];
+  /** TCP port. */
+  port: number;
 }

@@ -11,6 +11,7 @@ export const productionRules: readonly ProductionRule[] = [
   { reads: ["image"], problems: testedImage },
   { reads: ["ingress"], problems: trustedCertificate },
   { reads: ["backups"], problems: farBackups },
+  { reads: ["backups"], problems: lockedBackups },
   { reads: ["web"], problems: secondReplica },
   { reads: ["protectData"], problems: protectedData },
 ];
@@ -30,6 +31,11 @@ function* trustedCertificate({ ingress: { issuer } }: StackValues): Generator<Re
 
 function* farBackups({ backups }: StackValues): Generator<RelationProblem> {
   if (backups.store !== "aws") yield problem("backups.store", "is lost together with the cluster; in prod use aws");
+}
+
+function* lockedBackups({ backups }: StackValues): Generator<RelationProblem> {
+  if (backups.store === "aws" && !backups.objectLock)
+    yield problem("backups.objectLock", "is missing, so whoever takes over the account can delete every backup; in prod use governance or compliance");
 }
 
 function* secondReplica({ web }: StackValues): Generator<RelationProblem> {

@@ -1,15 +1,12 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import type { ServiceBinding } from "../binding.ts";
 import type { ComponentArgs, ContainerResources } from "../component-args.ts";
-import { disruptionBudget } from "../kubernetes/budget.ts";
-import { autonamed, identityOf, named, part, selectorLabels } from "../kubernetes/identity.ts";
-import { admitClient, workloadPolicy } from "../kubernetes/network.ts";
-import { type AccessKeyFiles, makeAwsAccess } from "./aws-access.ts";
+import { makeAwsAccess } from "./aws-access.ts";
 import { makeAwsBucket } from "./aws-bucket.ts";
-import { accountsFile, bucketJob, storeAccounts, storePort, storeRegion, storeStatefulSet } from "./in-cluster-store.ts";
-import { type AwsBucketSpec, type BackupBucketSpec, backupBucketSpec, type InClusterStoreSpec } from "./spec.ts";
+import type { AwsBucketSpec } from "./aws-spec.ts";
+import { type Bindings, bindingsOf } from "./bindings.ts";
+import { makeInClusterBucket } from "./in-cluster-bucket.ts";
+import { type BackupBucketSpec, backupBucketSpec } from "./spec.ts";
 
 /** Where backups are kept. */
 export const BackupStore = {
@@ -35,16 +32,35 @@ export interface AwsBucketArgs {
   region: string;
   /** Whether backups are locked, and for whom. Defaults to no lock. Choose it at the start: a change makes a new bucket. */
   objectLock?: ObjectLock;
-  /** Days of the lock, at least `retentionDays`. Defaults to `retentionDays`. A change counts for new backups. */
+  /** Days of the lock, at least `retentionDays`. Defaults to one more than that, since S3 expires at the midnight after. A change counts for new backups. */
   objectLockDays?: number;
-  /** The one role or user, by ARN, that may delete a version for good. Defaults to nobody: then the policy has to be changed first, which shows. */
+  /** The one role or user, by ARN, that may delete backups and end their key. Defaults to nobody: then the policies have to be changed first, which shows. */
   breakGlassPrincipal?: string;
-  /** Name of the EKS cluster whose Pod Identity gives pods their role. Left out, two IAM users get an access key each, kept in Secrets. */
+  /** Name of the EKS cluster whose Pod Identity gives pods their role. Without it and `oidcProvider`, each identity gets an access key, kept in a Secret. */
   podIdentityCluster?: string;
-  /** Service accounts of this namespace that may store backups, by Pod Identity: the name of each `PostgresBackup`. They may read their prefix back too. */
+  /**
+   * ARN of the account's OIDC provider for the cluster, such as `arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/ABCD`:
+   * pods get their role for their service account's token (IRSA). For Fargate and clusters outside EKS, where there is no Pod Identity.
+   */
+  oidcProvider?: string;
+  /** Service accounts that may store backups, each `name` of this namespace or `namespace/name`. They may read their prefix back too. Defaults to none. */
   writerServiceAccounts?: string[];
-  /** Service accounts of this namespace that may read backups, by Pod Identity. Defaults to none. */
+  /** Service accounts that may read backups, named likewise. Defaults to none. */
   readerServiceAccounts?: string[];
+  /** Service accounts of restore drills, named likewise but by default of `drillNamespace`: they read backups and store evidence. Defaults to none. */
+  drillServiceAccounts?: string[];
+  /** A copy of every backup in another region. Defaults to none. When added, backups from then on are copied. */
+  replica?: AwsReplicaArgs;
+}
+
+/** A second bucket, as hardened as the first, to which S3 copies every backup within minutes. Deletions are not copied. */
+export interface AwsReplicaArgs {
+  /** Region of the copy, not the bucket's own. A change makes a new, empty copy. */
+  region: string;
+  /** Name of the copy's bucket, unique in the world. Defaults to the bucket's with `-copy`. A change makes a new, empty copy. */
+  bucket?: string;
+  /** ARN of a role in another account that Pulumi takes on to make the copy there, out of reach of whoever takes over the first. Defaults to the same account. */
+  assumeRole?: string;
 }
 
 /** What the store inside the cluster needs. */
@@ -57,6 +73,8 @@ export interface InClusterStoreArgs {
   resources?: ContainerResources;
   /** Image of the store. Defaults to the catalogue's `objectStore`. A change restarts it. */
   image?: pulumi.Input<string>;
+  /** Image with Node, for the Job that makes the bucket. Defaults to the catalogue's `node`. A change runs it again, which changes nothing. */
+  nodeImage?: pulumi.Input<string>;
 }
 
 export interface BackupBucketArgs extends ComponentArgs {
@@ -70,6 +88,8 @@ export interface BackupBucketArgs extends ComponentArgs {
   retentionDays: number;
   /** Keeps the backups: Pulumi refuses to delete them, and they outlive the stack. Defaults to false: they go with the stack. */
   protect?: boolean;
+  /** Namespace of the restore drill, where its login is kept. Defaults to the namespace of the bucket. A change moves the login. */
+  drillNamespace?: pulumi.Input<string>;
   /** For the store `aws`. */
   aws?: AwsBucketArgs;
   /** For the store `inCluster`. */
@@ -77,33 +97,39 @@ export interface BackupBucketArgs extends ComponentArgs {
 }
 
 /**
- * A bucket for backups, and two identities: one that stores and one that reads.
+ * A bucket for backups, and three identities: one that stores, one that reads, and one of restore drills.
  *
- * On AWS it is versioned, encrypted with a key of its own, closed to the public, locked by choice, and its accesses are logged.
- * The writer can't read or delete, the reader can't store. In the cluster it is one pod with a volume; there the writer owns the
- * bucket, since the store expires nothing by itself and a backup job has to remove what is older than `retentionDays`.
+ * On AWS it is versioned, encrypted with a key of its own, closed to the public, locked and copied to a second region by choice, and
+ * its accesses are logged. The writer can't read or delete, the reader can't store, the drill stores its evidence alone. In the cluster it is one pod with a volume and
+ * the same rights; only that the writer removes what is older than `retentionDays`, since the store expires nothing by itself.
  */
 export class BackupBucket extends pulumi.ComponentResource {
   /** For what stores backups. Settings: `endpoint`, `region`, `bucket`, `prefix`, `provider`, and `kmsKey` or `expireDays`. */
   readonly binding: ServiceBinding;
   /** For what reads backups: the same place with the other identity. Its name ends in `-reader`. */
   readonly readerBinding: ServiceBinding;
+  /** For a restore drill: reads backups, and stores its evidence under `<prefix>/<database>/drills/`. Its name ends in `-drill`. */
+  readonly drillBinding: ServiceBinding;
 
   constructor(name: string, args: BackupBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:BackupBucket", name, {}, opts);
     const spec = backupBucketSpec(name, args);
-    const [writer, reader] = spec.aws ? makeAws(name, args, spec, spec.aws, this) : makeInCluster(name, args, spec, spec.inCluster!, this);
+    const { writer, reader, drill } = spec.aws
+      ? makeAwsBindings(name, args, spec, spec.aws, this)
+      : makeInClusterBucket(name, args, spec, spec.inCluster!, this);
     this.binding = writer;
     this.readerBinding = reader;
-    this.registerOutputs({ binding: this.binding, readerBinding: this.readerBinding });
+    this.drillBinding = drill;
+    this.registerOutputs({ binding: this.binding, readerBinding: this.readerBinding, drillBinding: this.drillBinding });
   }
 }
 
-type Bindings = [writer: ServiceBinding, reader: ServiceBinding];
+/** The agent of EKS Pod Identity, on each node. https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html */
+const podIdentityAgent = { cidrs: ["169.254.170.23/32"], port: 80 };
 
-function makeAws(name: string, args: BackupBucketArgs, spec: BackupBucketSpec, aws: AwsBucketSpec, parent: pulumi.Resource): Bindings {
+function makeAwsBindings(name: string, args: BackupBucketArgs, spec: BackupBucketSpec, aws: AwsBucketSpec, parent: pulumi.Resource): Bindings {
   const made = makeAwsBucket(name, spec, aws, args.labels, parent);
-  const access = makeAwsAccess(name, spec, aws, made, args.namespace, args.labels, parent);
+  const access = makeAwsAccess(name, spec, aws, made, args, parent);
   const host = `s3.${aws.region}.amazonaws.com`;
   const endpoint: ServiceBinding = {
     name,
@@ -112,6 +138,7 @@ function makeAws(name: string, args: BackupBucketArgs, spec: BackupBucketSpec, a
     port: 443,
     // S3 has thousands of changing addresses, which a NetworkPolicy can't name.
     cidrs: ["0.0.0.0/0"],
+    alsoReaches: aws.podIdentityCluster === undefined ? undefined : [podIdentityAgent],
     settings: {
       bucket: pulumi.all([made.bucket, ...access.ready]).apply(([bucket]) => bucket!),
       endpoint: `https://${host}`,
@@ -121,81 +148,5 @@ function makeAws(name: string, args: BackupBucketArgs, spec: BackupBucketSpec, a
       region: aws.region,
     },
   };
-  return bindingsOf(name, args, endpoint, access.writerKey, access.readerKey, parent);
-}
-
-function makeInCluster(name: string, args: BackupBucketArgs, spec: BackupBucketSpec, store: InClusterStoreSpec, parent: pulumi.Resource): Bindings {
-  const opts = { parent };
-  const identity = part(identityOf(name, "backup-bucket", "object-store", args), "store", "object-store");
-  const at = identity.name;
-  const secretOf = (login: string) => new random.RandomPassword(`${name}-${login}-secret`, { length: 40, special: false }, opts).result;
-  const secrets = { root: secretOf("root"), writer: secretOf("writer"), reader: secretOf("reader") };
-  const accounts = new k8s.core.v1.Secret(
-    `${at}-accounts`,
-    {
-      metadata: autonamed(identity),
-      stringData: {
-        root: secrets.root,
-        "users.json": pulumi.all([secrets.writer, secrets.reader]).apply(([writer, reader]) => accountsFile({ writer, reader })),
-      },
-    },
-    opts,
-  );
-  new k8s.core.v1.ServiceAccount(`${at}-account`, { metadata: named(identity), automountServiceAccountToken: false }, opts);
-  new k8s.networking.v1.NetworkPolicy(`${at}-policy`, workloadPolicy(identity, [], []), opts);
-  const server = new k8s.apps.v1.StatefulSet(at, storeStatefulSet(identity, store, spec.protect, accounts.metadata.name), { parent, protect: spec.protect });
-  new k8s.policy.v1.PodDisruptionBudget(`${at}-budget`, disruptionBudget(identity), opts);
-  const service = new k8s.core.v1.Service(
-    at,
-    {
-      metadata: named(identity),
-      spec: { type: "ClusterIP", selector: selectorLabels(identity), ports: [{ name: "s3", port: storePort, targetPort: "s3", protocol: "TCP" }] },
-    },
-    { parent, dependsOn: server },
-  );
-  // With its namespace, since a restore drill looks from another one.
-  const host = pulumi.interpolate`${service.metadata.name}.${args.namespace}`;
-  const endpoint: ServiceBinding = { name, namespace: args.namespace, host, port: storePort, podSelector: selectorLabels(identity) };
-
-  const setup = part(identity, "bucket", "setup");
-  new k8s.core.v1.ServiceAccount(`${setup.name}-account`, { metadata: named(setup), automountServiceAccountToken: false }, opts);
-  new k8s.networking.v1.NetworkPolicy(`${setup.name}-policy`, workloadPolicy(setup, [], [endpoint]), opts);
-  admitClient(setup, [endpoint], opts);
-  const url = pulumi.interpolate`http://${host}:${storePort}`;
-  const job = new k8s.batch.v1.Job(
-    setup.name,
-    bucketJob(setup, { image: store.image, endpoint: url, bucket: spec.bucket, secret: accounts.metadata.name }),
-    opts,
-  );
-
-  const ready: ServiceBinding = {
-    ...endpoint,
-    settings: {
-      bucket: job.id.apply(() => spec.bucket),
-      endpoint: url,
-      expireDays: `${spec.retentionDays}`,
-      prefix: spec.prefix,
-      provider: "Other",
-      region: storeRegion,
-    },
-  };
-  const key = (login: "writer" | "reader"): AccessKeyFiles => ({ "access-key-id": pulumi.output(storeAccounts[login]), "secret-access-key": secrets[login] });
-  return bindingsOf(name, args, ready, key("writer"), key("reader"), parent);
-}
-
-function bindingsOf(
-  name: string,
-  args: BackupBucketArgs,
-  endpoint: ServiceBinding,
-  writerKey: AccessKeyFiles | undefined,
-  readerKey: AccessKeyFiles | undefined,
-  parent: pulumi.Resource,
-): Bindings {
-  const identity = identityOf(name, "backup-bucket", "object-store", args);
-  const login = (binding: ServiceBinding, key: AccessKeyFiles | undefined): ServiceBinding => {
-    if (!key) return binding;
-    const secret = new k8s.core.v1.Secret(`${binding.name}-key`, { metadata: autonamed(identity), stringData: key }, { parent });
-    return { ...binding, secretName: secret.metadata.name, secretFiles: ["access-key-id", "secret-access-key"] };
-  };
-  return [login(endpoint, writerKey), login({ ...endpoint, name: `${name}-reader` }, readerKey)];
+  return bindingsOf(name, args, endpoint, access, parent);
 }

@@ -1,19 +1,4 @@
-/** One statement of an IAM policy, in the spelling that AWS stores. */
-export interface Statement {
-  Sid: string;
-  Effect: "Allow" | "Deny";
-  Principal?: "*" | Record<string, string>;
-  Action: string | string[];
-  Resource?: string | string[];
-  Condition?: Record<string, Record<string, string | string[]>>;
-}
-
-export interface PolicyDocument {
-  Version: "2012-10-17";
-  Statement: Statement[];
-}
-
-export const policy = (...statements: Statement[]): PolicyDocument => ({ Version: "2012-10-17", Statement: statements });
+import { accountRoot, exceptFor, type PolicyDocument, policy, type Statement } from "./policy-document.ts";
 
 /** No plain HTTP, and no TLS before 1.2, for anybody and any action. */
 function denyWeakTransport(bucketArn: string): Statement[] {
@@ -24,40 +9,91 @@ function denyWeakTransport(bucketArn: string): Statement[] {
   ];
 }
 
+/**
+ * No deletion by anybody but the break-glass principal, be it for good or by a delete marker that hides a backup, and no change of a
+ * lock: a thief who prolongs it could make a backup stay, and be paid for, for a century. Lifecycle rules aren't bound by this.
+ */
+function denyDeletion(bucketArn: string, breakGlassPrincipal: string | undefined): Statement {
+  return {
+    Sid: "DenyDeletion",
+    Effect: "Deny",
+    Principal: "*",
+    Action: ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention", "s3:PutObjectRetention", "s3:PutObjectLegalHold"],
+    Resource: `${bucketArn}/*`,
+    ...exceptFor(breakGlassPrincipal),
+  };
+}
+
 export interface BucketPolicyInputs {
   bucketArn: string;
   keyArn: string;
+  prefix: string;
   breakGlassPrincipal?: string;
 }
 
 /**
  * What nobody may do to the backups, whatever their own rights.
  *
- * A request that says nothing about encryption is let through: the parts of a multipart upload can't say it, and the bucket then
- * encrypts with its own key. What is refused is a request that asks for something else, including a key that only the sender has,
- * with which a thief of the writer's key could make the backups unreadable.
+ * Negated operators hold when a header is missing, so what doesn't name the bucket's key is refused too. That includes multipart
+ * uploads, whose parts can't name one: backups are stored in single requests.
  */
-export function bucketPolicy({ bucketArn, keyArn, breakGlassPrincipal }: BucketPolicyInputs): PolicyDocument {
+export function bucketPolicy({ bucketArn, keyArn, prefix, breakGlassPrincipal }: BucketPolicyInputs): PolicyDocument {
   const denyStoring = { Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: `${bucketArn}/*` } as const;
-  const saysHow = { "s3:x-amz-server-side-encryption": "false" };
   return policy(
     ...denyWeakTransport(bucketArn),
-    { Sid: "DenyOtherEncryption", ...denyStoring, Condition: { Null: saysHow, StringNotEquals: { "s3:x-amz-server-side-encryption": "aws:kms" } } },
-    {
-      Sid: "DenyOtherKey",
-      ...denyStoring,
-      // Also true when the key is left out: S3 would then take the account's default key, which other roles may use.
-      Condition: { Null: saysHow, StringNotEquals: { "s3:x-amz-server-side-encryption-aws-kms-key-id": keyArn } },
-    },
+    { Sid: "DenyOtherEncryption", ...denyStoring, Condition: { StringNotEquals: { "s3:x-amz-server-side-encryption": "aws:kms" } } },
+    { Sid: "DenyOtherKey", ...denyStoring, Condition: { StringNotEquals: { "s3:x-amz-server-side-encryption-aws-kms-key-id": keyArn } } },
+    // With a key that only the sender has, a thief of the writer's credentials could make the backups unreadable.
     { Sid: "DenyCustomerKey", ...denyStoring, Condition: { Null: { "s3:x-amz-server-side-encryption-customer-algorithm": "false" } } },
     {
-      Sid: "DenyDeletionForGood",
-      Effect: "Deny",
-      Principal: "*",
-      Action: ["s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"],
-      Resource: `${bucketArn}/*`,
-      ...(breakGlassPrincipal && { Condition: { ArnNotEquals: { "aws:PrincipalArn": breakGlassPrincipal } } }),
+      Sid: "DenyOverwriting",
+      ...denyStoring,
+      // What says that a backup or a drill is good is written once: a forged successor would hide it.
+      Resource: ["manifests", "drills"].map((kind) => `${bucketArn}/${prefix}/*/${kind}/*`),
+      Condition: { Null: { "s3:if-none-match": "true" } },
     },
+    denyDeletion(bucketArn, breakGlassPrincipal),
+  );
+}
+
+export interface ReplicaBucketPolicyInputs {
+  bucketArn: string;
+  breakGlassPrincipal?: string;
+  /** The backups' account, if the replica is in another. */
+  sourceAccountId?: string;
+  replicationRoleArn: string;
+}
+
+/** What nobody may do to the replica: only replication stores, and nothing deletes. */
+export function replicaBucketPolicy(inputs: ReplicaBucketPolicyInputs): PolicyDocument {
+  const { bucketArn, breakGlassPrincipal, sourceAccountId, replicationRoleArn } = inputs;
+  const everything = `${bucketArn}/*`;
+  const fromOutside: Statement[] = sourceAccountId
+    ? [
+        {
+          Sid: "AllowReplication",
+          Effect: "Allow",
+          Principal: { AWS: replicationRoleArn },
+          Action: ["s3:ReplicateObject", "s3:ReplicateTags", "s3:ObjectOwnerOverrideToBucketOwner"],
+          Resource: everything,
+        },
+        { Sid: "AllowListing", Effect: "Allow", Principal: accountRoot(sourceAccountId), Action: "s3:ListBucket", Resource: bucketArn },
+        {
+          Sid: "AllowReading",
+          Effect: "Allow",
+          Principal: accountRoot(sourceAccountId),
+          Action: ["s3:GetObject", "s3:GetObjectVersion"],
+          Resource: everything,
+        },
+      ]
+    : [];
+  return policy(
+    ...denyWeakTransport(bucketArn),
+    { Sid: "DenyStoring", Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: everything },
+    { Sid: "DenyOtherReplication", Effect: "Deny", Principal: "*", Action: "s3:ReplicateObject", Resource: everything, ...exceptFor(replicationRoleArn) },
+    { Sid: "DenyReplicatedDeletion", Effect: "Deny", Principal: "*", Action: "s3:ReplicateDelete", Resource: everything },
+    denyDeletion(bucketArn, breakGlassPrincipal),
+    ...fromOutside,
   );
 }
 

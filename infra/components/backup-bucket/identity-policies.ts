@@ -1,5 +1,6 @@
-import { type PolicyDocument, policy, type Statement } from "./bucket-policies.ts";
+import { type PolicyDocument, policy, type Statement } from "./policy-document.ts";
 
+/** A bucket, its key and the part of it that an identity sees. */
 export interface AccessInputs {
   bucketArn: string;
   keyArn: string;
@@ -7,9 +8,14 @@ export interface AccessInputs {
   region: string;
 }
 
-function listOwnPrefix({ bucketArn, prefix }: AccessInputs): Statement {
+/** Reading includes the replica, so that the loss of the region needs no new rights. */
+export interface ReaderInputs extends AccessInputs {
+  replica?: AccessInputs;
+}
+
+function listOwnPrefix({ bucketArn, prefix }: AccessInputs, of = ""): Statement {
   return {
-    Sid: "ListOwnPrefix",
+    Sid: `ListOwnPrefix${of}`,
     Effect: "Allow",
     Action: "s3:ListBucket",
     Resource: bucketArn,
@@ -17,43 +23,51 @@ function listOwnPrefix({ bucketArn, prefix }: AccessInputs): Statement {
   };
 }
 
-/** The key by way of S3 alone: whoever steals the credentials can't use it on data from elsewhere. */
-function useKey({ keyArn, region }: AccessInputs, actions: string[]): Statement {
-  return { Sid: "UseKey", Effect: "Allow", Action: actions, Resource: keyArn, Condition: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } } };
+/** Conditions under which a key serves the objects of one bucket, through S3 alone: stolen credentials open nothing else that it encrypts. */
+export function forObjectsOf(bucketArn: string, region: string): NonNullable<Statement["Condition"]> {
+  return {
+    StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` },
+    // The bucket stands there when S3 uses a bucket key, the object when it doesn't.
+    StringLike: { "kms:EncryptionContext:aws:s3:arn": [bucketArn, `${bucketArn}/*`] },
+  };
+}
+
+function useKey({ bucketArn, keyArn, region }: AccessInputs, actions: string[], of = ""): Statement {
+  return { Sid: `UseKey${of}`, Effect: "Allow", Action: actions, Resource: keyArn, Condition: forObjectsOf(bucketArn, region) };
 }
 
 /** Stores and lists under its own prefix. It can't read, and it can't delete: at worst it adds versions. */
 export function writerPolicy(access: AccessInputs): PolicyDocument {
   return policy(
     listOwnPrefix(access),
-    { Sid: "StoreUnderOwnPrefix", Effect: "Allow", Action: ["s3:PutObject", "s3:AbortMultipartUpload"], Resource: `${access.bucketArn}/${access.prefix}/*` },
-    // Decrypt too: S3 decrypts the parts of a multipart upload when it joins them.
-    useKey(access, ["kms:GenerateDataKey", "kms:Decrypt"]),
+    { Sid: "StoreUnderOwnPrefix", Effect: "Allow", Action: "s3:PutObject", Resource: `${access.bucketArn}/${access.prefix}/*` },
+    useKey(access, ["kms:GenerateDataKey"]),
   );
 }
 
-/** Lists and reads under its own prefix, older versions included, so that an overwritten backup can still be restored. */
-export function readerPolicy(access: AccessInputs): PolicyDocument {
-  return policy(
-    listOwnPrefix(access),
-    { Sid: "ReadUnderOwnPrefix", Effect: "Allow", Action: ["s3:GetObject", "s3:GetObjectVersion"], Resource: `${access.bucketArn}/${access.prefix}/*` },
-    useKey(access, ["kms:Decrypt"]),
-  );
-}
-
-/** Lets EKS Pod Identity give a role to one service account of one namespace of one cluster, and to nothing else. */
-export function podIdentityTrust(clusterName: string, namespace: string, serviceAccount: string): PolicyDocument {
-  return policy({
-    Sid: "PodIdentity",
-    Effect: "Allow",
-    Principal: { Service: "pods.eks.amazonaws.com" },
-    Action: ["sts:AssumeRole", "sts:TagSession"],
-    Condition: {
-      StringEquals: {
-        "aws:RequestTag/eks-cluster-name": clusterName,
-        "aws:RequestTag/kubernetes-namespace": namespace,
-        "aws:RequestTag/kubernetes-service-account": serviceAccount,
-      },
+function reading(access: AccessInputs, of = ""): Statement[] {
+  return [
+    listOwnPrefix(access, of),
+    {
+      Sid: `ReadUnderOwnPrefix${of}`,
+      Effect: "Allow",
+      // Older versions too, so that an overwritten backup can still be restored.
+      Action: ["s3:GetObject", "s3:GetObjectVersion"],
+      Resource: `${access.bucketArn}/${access.prefix}/*`,
     },
-  });
+    useKey(access, ["kms:Decrypt"], of),
+  ];
+}
+
+/** Lists and reads under its own prefix, of the bucket and of its replica. */
+export function readerPolicy(access: ReaderInputs): PolicyDocument {
+  return policy(...reading(access), ...(access.replica ? reading(access.replica, "OfReplica") : []));
+}
+
+/** Stores the evidence of a restore drill, and nothing that could pass for a backup. It is given together with the reader's rights. */
+export function evidencePolicy(access: AccessInputs): PolicyDocument {
+  return policy(
+    { Sid: "StoreEvidence", Effect: "Allow", Action: "s3:PutObject", Resource: `${access.bucketArn}/${access.prefix}/*/drills/*` },
+    useKey(access, ["kms:GenerateDataKey"]),
+  );
 }

@@ -1,32 +1,24 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { autonamed, type Identity } from "../kubernetes/identity.ts";
-import { container, environment, podTemplate, scratch, secretVolume } from "../kubernetes/pod.ts";
+import type { Identity } from "../kubernetes/identity.ts";
+import { container, podTemplate, scratch, secretVolume } from "../kubernetes/pod.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
 import { singleServer } from "../kubernetes/single-server.ts";
 import type { InClusterStoreSpec } from "./spec.ts";
+import { storeAccounts } from "./store-policy.ts";
 
 export const storePort = 7070;
 
 /** The region that the store signs with when it is told none. */
 export const storeRegion = "us-east-1";
 
-/** Names of the three logins. They stand in the bucket's access list, so they stay when their secrets change. */
-export const storeAccounts = { root: "root", writer: "backup-writer", reader: "backup-reader" } as const;
-
 const secretPath = "/run/secrets/store";
 const dataPath = "/data";
 
-export interface StoreSecrets {
-  root: pulumi.Input<string>;
-  writer: pulumi.Input<string>;
-  reader: pulumi.Input<string>;
-}
-
 /** The file from which the store knows its logins. Given whole, so that no call has to be made to set one, and none can be forgotten. */
-export function accountsFile(secrets: { writer: string; reader: string }): string {
-  const account = (access: string, secret: string) => ({ [access]: { access, secret, role: "user" } });
-  return JSON.stringify({ accessAccounts: { ...account(storeAccounts.writer, secrets.writer), ...account(storeAccounts.reader, secrets.reader) } });
+export function accountsFile(secrets: Record<"writer" | "reader" | "drill", string>): string {
+  const account = (kind: keyof typeof secrets) => ({ [storeAccounts[kind]]: { access: storeAccounts[kind], secret: secrets[kind], role: "user" } });
+  return JSON.stringify({ accessAccounts: { ...account("writer"), ...account("reader"), ...account("drill") } });
 }
 
 /** The program reads its root key from nothing but arguments and variables, so a shell fetches it: it is in no object of the cluster but the Secret. */
@@ -65,58 +57,4 @@ export function storeStatefulSet(identity: Identity, spec: InClusterStoreSpec, p
       volumes: [secretVolume("accounts", secret, ["root", "users.json"]), temporary.volume],
     }),
   });
-}
-
-export interface BucketJobInputs {
-  image: pulumi.Input<string>;
-  endpoint: pulumi.Input<string>;
-  bucket: string;
-  secret: pulumi.Input<string>;
-}
-
-/** Makes the bucket, owned by the writer and readable by the reader, or finds it there. A new pod's first packets may not pass its network policy. */
-const createBucket = [
-  "set -eu",
-  `ADMIN_ACCESS_KEY_ID=${storeAccounts.root}`,
-  `ADMIN_SECRET_ACCESS_KEY="$(cat ${secretPath}/root)"`,
-  "export ADMIN_ACCESS_KEY_ID ADMIN_SECRET_ACCESS_KEY",
-  "attempt=0",
-  'while [ "$attempt" -lt 30 ]; do',
-  '  if answer=$(versitygw admin --endpoint-url "$ENDPOINT" create-bucket --bucket "$BUCKET" \\',
-  `    --owner ${storeAccounts.writer} --object-ownership BucketOwnerPreferred --grant-read ${storeAccounts.reader} 2>&1); then`,
-  '    echo "bucket $BUCKET is made"; exit 0',
-  "  fi",
-  '  case "$answer" in *BucketAlready*) echo "bucket $BUCKET is there"; exit 0 ;; esac',
-  "  attempt=$((attempt + 1)); sleep 1",
-  "done",
-  'echo "bucket $BUCKET can\'t be made at $ENDPOINT: $answer" >&2',
-  "exit 1",
-  "",
-].join("\n");
-
-export function bucketJob(identity: Identity, inputs: BucketJobInputs): k8s.batch.v1.JobArgs {
-  const metadata = autonamed(identity);
-  return {
-    // A failed Job never runs again by itself; without this an update with the same image would wait for it for ever.
-    metadata: { ...metadata, annotations: { ...metadata.annotations, "pulumi.com/replaceUnready": "true" } },
-    spec: {
-      backoffLimit: 3,
-      activeDeadlineSeconds: 300,
-      template: podTemplate(identity, {
-        restartPolicy: "Never",
-        terminationGracePeriodSeconds: 5,
-        containers: [
-          container({
-            name: "bucket",
-            image: inputs.image,
-            command: ["sh", "-c", createBucket],
-            env: environment({ BUCKET: inputs.bucket, ENDPOINT: inputs.endpoint }),
-            resources: resourceRequirements({ cpu: "10m", memory: "64Mi", ephemeralStorage: "16Mi" }),
-            volumeMounts: [{ name: "accounts", mountPath: secretPath, readOnly: true }],
-          }),
-        ],
-        volumes: [secretVolume("accounts", inputs.secret, ["root"])],
-      }),
-    },
-  };
 }

@@ -17,18 +17,21 @@ function podPeer(namespace: pulumi.Input<string>, podSelector: Record<string, st
   return { ...namespacePeer(namespace), podSelector: { matchLabels: podSelector } };
 }
 
+const addressPeers = (cidrs: readonly string[]) => cidrs.map((cidr): Peer => ({ ipBlock: { cidr } }));
+const tcp = (port: number) => ({ port, protocol: "TCP" });
+
 export function allowFrom(peers: Peer[], port: number): Ingress {
-  return { from: peers, ports: [{ port, protocol: "TCP" }] };
+  return { from: peers, ports: [tcp(port)] };
 }
 
-function allowTo(binding: ServiceBinding): Egress {
+function allowTo(binding: ServiceBinding): Egress[] {
   // A rule without peers is a rule for all peers: it would open the port to the whole internet.
   refuse("ServiceBinding", binding.name, [
     !binding.podSelector && !binding.cidrs?.length && "has neither podSelector nor cidrs; say which pods answer, or at which addresses.",
   ]);
-  const outside = (binding.cidrs ?? []).map((cidr): Peer => ({ ipBlock: { cidr } }));
-  const to = binding.podSelector ? [podPeer(binding.namespace, binding.podSelector)] : outside;
-  return { to, ports: [{ port: binding.port, protocol: "TCP" }] };
+  const to = binding.podSelector ? [podPeer(binding.namespace, binding.podSelector)] : addressPeers(binding.cidrs ?? []);
+  const more = (binding.alsoReaches ?? []).map(({ cidrs, port }) => ({ to: addressPeers(cidrs), ports: [tcp(port)] }));
+  return [{ to, ports: [tcp(binding.port)] }, ...more];
 }
 
 /** The one policy of a workload: who may reach it, and what it may reach. Anything not listed is closed in both directions. */
@@ -39,7 +42,7 @@ export function workloadPolicy(identity: Identity, ingress: Ingress[], uses: rea
       podSelector: { matchLabels: selectorLabels(identity) },
       policyTypes: ["Ingress", "Egress"],
       ingress,
-      egress: uses.map(allowTo),
+      egress: uses.flatMap(allowTo),
     },
   };
 }
