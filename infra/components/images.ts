@@ -4,6 +4,8 @@
  */
 export const images = {
   postgres: "docker.io/library/postgres:18.4-bookworm",
+  /** For CloudNativePG, which brings its own way to start a server. */
+  postgresCluster: "ghcr.io/cloudnative-pg/postgresql:18.4-standard-bookworm",
   postgresExporter: "quay.io/prometheuscommunity/postgres-exporter:v0.20.1",
   redis: "docker.io/library/redis:8.8-bookworm",
   redisExporter: "docker.io/oliver006/redis_exporter:v1.88.0",

@@ -34,10 +34,15 @@ export function scrapeByOperator(identity: Identity, monitoring: Monitoring | un
 }
 
 /** Makes the PodMonitor of a workload without a Service, where the operator runs. Its `job` is the component's name, as a Service's would be. */
-export function scrapePodsByOperator(identity: Identity, monitoring: Monitoring | undefined, opts: pulumi.CustomResourceOptions): void {
+export function scrapePodsByOperator(
+  identity: Identity,
+  monitoring: Monitoring | undefined,
+  opts: pulumi.CustomResourceOptions,
+  pods = selectorLabels(identity),
+): void {
   if (!monitoring || monitoring.operator === false) return;
   const job = { sourceLabels: ["__meta_kubernetes_pod_label_app_kubernetes_io_instance"], targetLabel: "job" };
-  monitor("PodMonitor", identity, monitoring, { podMetricsEndpoints: [{ ...endpoint(monitoring), relabelings: [job] }] }, opts);
+  monitor("PodMonitor", identity, monitoring, { podMetricsEndpoints: [{ ...endpoint(monitoring), relabelings: [job] }] }, opts, pods);
 }
 
 function endpoint({ interval }: Monitoring) {
@@ -50,7 +55,14 @@ function endpoint({ interval }: Monitoring) {
   };
 }
 
-function monitor(kind: "ServiceMonitor" | "PodMonitor", identity: Identity, monitoring: Monitoring, targets: object, opts: pulumi.CustomResourceOptions): void {
+function monitor(
+  kind: "ServiceMonitor" | "PodMonitor",
+  identity: Identity,
+  monitoring: Monitoring,
+  targets: object,
+  opts: pulumi.CustomResourceOptions,
+  pods = selectorLabels(identity),
+): void {
   const metadata = named(identity);
   new k8s.apiextensions.CustomResource(
     `${identity.name}-monitor`,
@@ -59,7 +71,7 @@ function monitor(kind: "ServiceMonitor" | "PodMonitor", identity: Identity, moni
       kind,
       metadata: { ...metadata, labels: { ...metadata.labels, ...monitoring.labels } },
       spec: {
-        selector: { matchLabels: selectorLabels(identity) },
+        selector: { matchLabels: pods },
         ...targets,
         sampleLimit: monitoring.sampleLimit ?? defaultSampleLimit,
         // Names and values that somebody outside chose would be longer and more.

@@ -10,18 +10,12 @@ export const dataDirectory = `${volumePath}/pgdata`;
 
 const kilobytes = (amount: number) => `${Math.max(64, Math.floor(amount / 1024))}kB`;
 
-/** postgresql.conf, tuned from the memory that the container really has. */
-export function postgresqlConf(memory: string, maxConnections: number): string {
+/** Settings of a server, wherever it runs, tuned from the memory that its container really has. */
+export function serverSettings(memory: string, maxConnections: number): Record<string, string | number> {
   const limit = bytes(memory);
-  const settings: Record<string, string | number> = {
-    listen_addresses: "'*'",
-    unix_socket_directories: `'${socketDirectory}'`,
-    hba_file: `'${configDirectory}/pg_hba.conf'`,
-    password_encryption: "'scram-sha-256'",
-    ssl: "on",
-    ssl_cert_file: `'${certificateDirectory}/tls.crt'`,
-    ssl_key_file: `'${certificateDirectory}/tls.key'`,
-    ssl_min_protocol_version: "'TLSv1.3'",
+  return {
+    password_encryption: "scram-sha-256",
+    ssl_min_protocol_version: "TLSv1.3",
     max_connections: maxConnections,
     // A quarter of the memory, as the manual advises (19.4.1); the rest is the connections' and the page cache's.
     shared_buffers: kilobytes(limit / 4),
@@ -31,22 +25,40 @@ export function postgresqlConf(memory: string, maxConnections: number): string {
     maintenance_work_mem: kilobytes(limit / 16),
     // Huge pages are not granted to a container unless asked for; trying would end in a crash on nodes that have some.
     huge_pages: "off",
-    wal_level: "replica",
-    max_wal_size: "'512MB'",
+    max_wal_size: "512MB",
     checkpoint_completion_target: 0.9,
-    // A client that vanished in a transaction would hold back vacuum for ever.
-    idle_in_transaction_session_timeout: "'60s'",
-    tcp_keepalives_idle: 30,
-    tcp_keepalives_interval: 10,
-    tcp_keepalives_count: 3,
+    ...sessionSettings,
+  };
+}
+
+/** What keeps one client from harming the others, and what is worth a line in the log. */
+export const sessionSettings = {
+  // A client that vanished in a transaction would hold back vacuum for ever.
+  idle_in_transaction_session_timeout: "60s",
+  tcp_keepalives_idle: 30,
+  tcp_keepalives_interval: 10,
+  tcp_keepalives_count: 3,
+  log_min_duration_statement: "1s",
+  log_lock_waits: "on",
+  log_checkpoints: "on",
+  timezone: "UTC",
+} as const;
+
+/** postgresql.conf of a server of ours. */
+export function postgresqlConf(memory: string, maxConnections: number): string {
+  const settings = {
+    listen_addresses: "*",
+    unix_socket_directories: socketDirectory,
+    hba_file: `${configDirectory}/pg_hba.conf`,
+    ssl: "on",
+    ssl_cert_file: `${certificateDirectory}/tls.crt`,
+    ssl_key_file: `${certificateDirectory}/tls.key`,
+    wal_level: "replica",
     logging_collector: "off",
-    log_min_duration_statement: "'1s'",
-    log_lock_waits: "on",
-    log_checkpoints: "on",
-    timezone: "'UTC'",
+    ...serverSettings(memory, maxConnections),
   };
   return Object.entries(settings)
-    .map(([key, value]) => `${key} = ${value}\n`)
+    .map(([key, value]) => `${key} = ${typeof value === "number" ? value : `'${value}'`}\n`)
     .join("");
 }
 

@@ -3,25 +3,34 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ServiceBinding } from "../binding.ts";
 import type { ComponentArgs, ContainerResources, Monitoring } from "../component-args.ts";
 import { Exporter } from "../exporter/exporter.ts";
-import { autonamed, identityOf } from "../kubernetes/identity.ts";
+import { autonamed, type Identity, identityOf } from "../kubernetes/identity.ts";
+import { serverCluster } from "./cluster.ts";
 import { postgresExporter } from "./exporter.ts";
+import { managedServer } from "./managed.ts";
+import { type ManagedPostgres, type PostgresCluster, PostgresMode } from "./mode.ts";
 import { adminPassword, currentSlot, rolePasswords } from "./passwords.ts";
 import { takeUpCertificate } from "./reload.ts";
 import { maintenanceDatabase, roleNames } from "./roles.ts";
-import { loginBinding } from "./server.ts";
+import { type DatabaseServer, loginBinding, type ServerPasswords } from "./server.ts";
 import { setRoles } from "./set-roles.ts";
 import { singleServer } from "./single.ts";
-import { postgresSpec } from "./spec.ts";
+import { type PostgresSpec, postgresSpec } from "./spec.ts";
 
 export interface PostgresArgs extends ComponentArgs {
+  /** Who runs it: `single` (the default), `cluster` or `managed`. Never change it in place: docs/postgres.md moves the data by a backup and its restore. */
+  mode?: PostgresMode;
+  /** For the mode `cluster`. */
+  cluster?: PostgresCluster;
+  /** For the mode `managed`. */
+  managed?: ManagedPostgres;
   /** Name of the database, and the stem of its roles. Lower-case letters, digits and `_`. A change makes a second, empty database. */
   database: string;
   /** Size of the volume, such as `20Gi`. It can grow where the storage class allows it; a change replaces nothing in the running volume. */
   storage: string;
   /** Storage class of the volume. Defaults to the cluster's own. A change replaces the StatefulSet and its data; move by a restore. */
   storageClass?: string;
-  /** CPU and memory of the server; its caches are sized from the memory. A change restarts it. */
-  resources: ContainerResources;
+  /** CPU and memory of each server; its caches are sized from the memory. Defaults to 250m and 512Mi; `managed` has `instanceClass` instead. A change restarts it. */
+  resources?: ContainerResources;
   /** Most connections at once. Defaults to 100. At least the pools of all clients, and one more rollout's worth. A change restarts the server. */
   maxConnections?: number;
   /**
@@ -42,7 +51,7 @@ export interface PostgresArgs extends ComponentArgs {
 }
 
 /**
- * A PostgreSQL server with its volume, roles with least rights, and an exporter. It takes encrypted connections only, and cert-manager
+ * PostgreSQL, as one server with its volume, as a cluster of several or run by a cloud; with roles with least rights and an exporter. It takes encrypted connections only, and cert-manager
  * gives it the certificate by which each client knows it.
  *
  * Five bindings give five logins: `binding` for the application, `ownerBinding` for migrations, `readerBinding` for people,
@@ -68,16 +77,16 @@ export class Postgres extends pulumi.ComponentResource {
     const child = { parent: this };
     const passwords = { admin: adminPassword(name, child), ...rolePasswords(name, spec.passwordVersion, child) };
 
-    const server = singleServer(identity, spec, passwords, child);
+    const server = runServer(identity, spec, passwords, args.monitoring, child);
     const roles = setRoles(identity, spec, server, passwords, child);
 
-    const login = (role: string, username: string, password: pulumi.Output<string>): ServiceBinding => {
+    const login = (role: string, username: string, password: pulumi.Output<string>, endpoint = server.endpoint): ServiceBinding => {
       const secret = new k8s.core.v1.Secret(`${name}-${role}`, { metadata: autonamed(identity), stringData: { password } }, { parent: this, dependsOn: roles });
-      return loginBinding(server.endpoint, { database: spec.database, username }, secret.metadata.name);
+      return loginBinding(endpoint, { database: spec.database, username }, secret.metadata.name);
     };
     const names = roleNames(spec.database);
     const slot = currentSlot(spec.passwordVersion);
-    this.binding = login("app", slot === "a" ? names.appA : names.appB, slot === "a" ? passwords.app_a : passwords.app_b);
+    this.binding = login("app", slot === "a" ? names.appA : names.appB, slot === "a" ? passwords.app_a : passwords.app_b, server.pooled);
     this.ownerBinding = login("owner", names.owner, passwords.owner);
     this.readerBinding = login("reader", names.reader, passwords.reader);
     this.backupBinding = login("backup", names.backup, passwords.backup);
@@ -96,4 +105,16 @@ export class Postgres extends pulumi.ComponentResource {
       restoreBinding: this.restoreBinding,
     });
   }
+}
+
+function runServer(
+  identity: Identity,
+  spec: PostgresSpec,
+  passwords: ServerPasswords,
+  monitoring: Monitoring | undefined,
+  opts: pulumi.CustomResourceOptions,
+): DatabaseServer {
+  if (spec.mode === PostgresMode.cluster) return serverCluster(identity, spec, spec.cluster, passwords, monitoring, opts);
+  if (spec.mode === PostgresMode.managed) return managedServer(identity, spec, spec.managed!, passwords, opts);
+  return singleServer(identity, spec, passwords, opts);
 }

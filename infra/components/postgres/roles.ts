@@ -25,19 +25,26 @@ export function roleNames(database: string) {
   };
 }
 
+/** Who runs the SQL. */
+export interface RolesRunner {
+  /** Whether it is a superuser. A cloud gives none: its first role may make others, and may grant what it may itself. */
+  superuser: boolean;
+}
+
 /**
  * SQL, for psql, that brings the server's roles to what they should be, whatever they were: it runs at the first start, after
  * every rotation and after a restore. Passwords are read by psql itself, so they stand in no argument list and no log.
  */
-export function rolesSql(database: string): string {
+export function rolesSql(database: string, { superuser }: RolesRunner): string {
   const role = roleNames(database);
   const create = (name: string) => `SELECT 'CREATE ROLE ${name}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') \\gexec`;
   const login = (name: string, file: string) => [`\\set password \`cat ${roleSecretsPath}/${file}\``, `ALTER ROLE ${name} LOGIN PASSWORD :'password';`];
   return [
     "\\set ON_ERROR_STOP on",
     // A statement that fails is written to the server's log, and these hold passwords.
-    "SET log_min_error_statement = panic;",
-    "SET log_min_duration_statement = -1;",
+    ...(superuser ? ["SET log_min_error_statement = panic;", "SET log_min_duration_statement = -1;"] : []),
+    // Without it whoever makes a role can't give it a database.
+    ...(superuser ? [] : ["SET createrole_self_grant = 'set, inherit';"]),
     ...Object.values(role).map(create),
     ...login(role.owner, "owner"),
     ...login(role.appA, "app_a"),
@@ -54,7 +61,7 @@ export function rolesSql(database: string): string {
     `ALTER ROLE ${role.restore} CREATEDB;`,
     `GRANT ${role.owner}, pg_signal_backend TO ${role.restore};`,
     // Not in the service's own database: a dump would hold it, and only a superuser could bring it back.
-    `GRANT EXECUTE ON FUNCTION pg_reload_conf() TO ${role.reload};`,
+    ...(superuser ? [`GRANT EXECUTE ON FUNCTION pg_reload_conf() TO ${role.reload};`] : []),
     // A slip of the hand is refused, and a forgotten report ends: it would keep vacuum from cleaning.
     `ALTER ROLE ${role.reader} SET default_transaction_read_only = on;`,
     `ALTER ROLE ${role.reader} SET statement_timeout = '5min';`,

@@ -6,6 +6,8 @@ import type { RolePasswords } from "./passwords.ts";
 export interface DatabaseServer {
   /** Where it is and who signs for it, without a login. Resolves when it takes connections. */
   endpoint: ServiceBinding;
+  /** The same through a pooler, for the application alone. */
+  pooled?: ServiceBinding;
 }
 
 /** The server under one login. */
