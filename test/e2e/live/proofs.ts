@@ -8,7 +8,7 @@ import { type Fault, titleOf } from "./fault.ts";
 import { bounds, type PanelQuery } from "./panels.ts";
 import type { Prometheus } from "./prometheus.ts";
 import { pace } from "./quick.ts";
-import { quiet, unavailable } from "./quiet.ts";
+import { late, quiet, unavailable } from "./quiet.ts";
 import { type AlertProof, type PanelProof, writeTables } from "./tables.ts";
 import { toldOf } from "./told.ts";
 
@@ -73,7 +73,7 @@ export class Proofs {
   }
 
   emptyPanels(): string[] {
-    return this.#panels.filter((panel) => !panel.unavailable && faultOf(panel) === undefined && !answered(panel.seen)).map(nameOf);
+    return this.#panels.filter((panel) => !panel.unavailable && faultOf(panel) === undefined && !isLate(panel) && !answered(panel.seen)).map(nameOf);
   }
 
   unprovedPanels(): string[] {
@@ -102,3 +102,5 @@ function isOf(query: PanelQuery, one: { dashboard: string; panel: string; query?
 }
 
 const faultOf = (panel: PanelQuery) => quiet.find((one) => isOf(panel, one))?.fault;
+
+const isLate = (panel: PanelQuery) => late.some((one) => isOf(panel, one));
