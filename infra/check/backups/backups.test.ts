@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
+import { damageFindings } from "./backups.ts";
 import { type DrillFigures, judgeDrills } from "./drills.ts";
 import { type BackupFigures, judgeBackups } from "./judge-backups.ts";
 
 const now = 1_800_000_000;
 const hour = 3600;
-const context = { namespace: "links-prod", stack: "prod", limitSeconds: 26 * hour, now };
+const context = { namespace: "links-prod", stack: "prod", kind: "dump", limitSeconds: 26 * hour, now };
 const job: BackupFigures["job"] = { made: now - 90 * 24 * hour, succeeded: now - hour, suspended: false };
 const backups = (of: BackupFigures) => judgeBackups("postgres-backup", of.job, of.bucket, context);
 
@@ -12,8 +13,8 @@ test("the bucket decides, and not what the job says of itself", () => {
   expect(backups({ job, bucket: { newest: now - 30 * hour } })).toMatchObject([
     {
       status: "bad",
-      says: "The newest verified backup is 30 h old; the schedule allows 26 h.",
-      mend: expect.stringMatching(/create job backup-now --from=cronjob\/postgres-backup/),
+      says: "The newest verified backup of kind dump is 30 h old; the schedule allows 26 h.",
+      mend: expect.stringMatching(/create job dump-now --from=cronjob\/postgres-backup/),
     },
   ]);
   expect(backups({ job: { ...job!, succeeded: undefined }, bucket: { newest: now - hour, size: 3 * 2 ** 30 } })).toMatchObject([
@@ -29,8 +30,21 @@ test("without anybody who reads the bucket, a good job is worth a look, and an o
 test("none yet is a warning until the first is overdue", () => {
   expect(backups({ job: { ...job!, made: now - hour, succeeded: undefined } })).toMatchObject([{ status: "warning" }]);
   expect(backups({ job: { ...job!, succeeded: undefined } })).toMatchObject([
-    { status: "bad", says: expect.stringMatching(/no backup yet, though postgres-backup is 90 days old/) },
+    { status: "bad", says: expect.stringMatching(/no backup of kind dump yet, though postgres-backup is 90 days old/) },
   ]);
+});
+
+test("damage in the bucket is red, by kind", () => {
+  const sample = (kind: string, value: number) => ({ labels: { kind }, value });
+  expect(damageFindings([sample("dump", 1), sample("base", 0)], 2)).toMatchObject([
+    { status: "bad", says: expect.stringMatching(/^1 backup of kind dump in the bucket can't be restored/) },
+    { status: "warning", says: expect.stringMatching(/^2 manifests/) },
+  ]);
+  expect(damageFindings([sample("dump", 0)], 0)).toMatchObject([{ status: "good" }]);
+});
+
+test("a bucket that is empty is no bucket that nobody reads", () => {
+  expect(backups({ job, bucket: {} })).toMatchObject([{ status: "bad", says: expect.stringMatching(/no backup of kind dump yet/) }]);
 });
 
 test("no CronJob, one that is suspended, and a backup of tomorrow are red", () => {
