@@ -1,20 +1,19 @@
-import { createHash } from "node:crypto";
 import { bytes } from "../kubernetes/quantities.ts";
 import type { RedisPurpose } from "./redis.ts";
 
 export const configDirectory = "/etc/redis";
 export const dataDirectory = "/data";
-export const usersFile = "/run/secrets/redis/users.acl";
+export const secretDirectory = "/run/secrets/redis";
 export const port = 6379;
 
-/** redis.conf for a purpose: a cache may forget anything at any time, state may forget nothing. */
-export function redisConf(purpose: RedisPurpose, maxMemory: string): string {
+/** redis.conf for a purpose: a cache may forget anything at any time, state may forget nothing. `leader` is the server to follow, if any. */
+export function redisConf(purpose: RedisPurpose, maxMemory: string, leader?: string): string {
   const common = [
     `port ${port}`,
     "bind * -::*",
     // Access is by the users file; protected mode would refuse every other pod whatever its password.
     "protected-mode no",
-    `aclfile ${usersFile}`,
+    `aclfile ${secretDirectory}/users.acl`,
     `dir ${dataDirectory}`,
     "daemonize no",
     `maxmemory ${bytes(maxMemory)}`,
@@ -26,23 +25,26 @@ export function redisConf(purpose: RedisPurpose, maxMemory: string): string {
   ];
   const byPurpose: Record<RedisPurpose, string[]> = {
     cache: ["maxmemory-policy allkeys-lru", 'save ""', "appendonly no"],
-    // noeviction: an evicted counter is a limit that nobody keeps. Everysec loses at most a second of writes.
-    state: ["maxmemory-policy noeviction", 'save ""', "appendonly yes", "appendfsync everysec", "aof-use-rdb-preamble yes"],
+    state: [
+      // An evicted counter is a limit that nobody keeps.
+      "maxmemory-policy noeviction",
+      'save ""',
+      "appendonly yes",
+      // Loses at most a second of writes.
+      "appendfsync everysec",
+      "aof-use-rdb-preamble yes",
+      // It would wait five seconds for more who want a copy; there are one follower and one backup at most.
+      "repl-diskless-sync-delay 0",
+    ],
   };
-  return [...common, ...byPurpose[purpose]].join("\n").concat("\n");
-}
-
-/**
- * The users file. It holds hashes, so that who reads it still can't log in. The default user, whom nobody has to be, may do one
- * thing: PING, which is what the probes do.
- */
-export function usersAcl(appPassword: string, exporterPassword: string): string {
-  const hash = (password: string) => `#${createHash("sha256").update(password).digest("hex")}`;
-  return [
-    "user default on nopass resetkeys resetchannels -@all +ping",
-    // Without FLUSHALL, CONFIG, DEBUG, KEYS, SHUTDOWN and their kind; INFO is what clients ask at connection to see whether data is loaded.
-    `user app on ${hash(appPassword)} ~* &* +@all -@admin -@dangerous +info`,
-    `user exporter on ${hash(exporterPassword)} resetkeys -@all +ping +info +config|get +slowlog|len +slowlog|get +latency|latest +latency|histogram +client|list +client|setname`,
-    "",
-  ].join("\n");
+  const following =
+    leader === undefined
+      ? []
+      : [
+          `replicaof ${leader} ${port}`,
+          `include ${secretDirectory}/follow.conf`,
+          // A follower that lost its leader refuses everything, so it is not ready, and no backup is made of what is old.
+          "replica-serve-stale-data no",
+        ];
+  return [...common, ...byPurpose[purpose], ...following].join("\n").concat("\n");
 }
