@@ -53,10 +53,9 @@ export async function packFile(path: string, place: ArchivedFilePlace): Promise<
     },
   );
   const { database, systemIdentifier, name, key } = place;
-  const encryption = key && { algorithm, keyId: key.keyId };
   const head: ArchivedFileHead = {
-    ...{ format: 2, kind: "wal", database, systemIdentifier, name, bytes, sha256: hash.digest("hex"), compression: "zstd" },
-    ...(encryption && { encryption }),
+    ...({ format: 2, kind: "wal", database, systemIdentifier, name, bytes, sha256: hash.digest("hex"), compression: "zstd" } as const),
+    ...(key && { encryption: { algorithm, keyId: key.keyId } }),
   };
   return { head, stored: Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...sealed(pieces, place)]) };
 }

@@ -1,0 +1,91 @@
+import { rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { ChunkKey } from "../format/encryption.ts";
+import { type Manifest, majorOf } from "../format/manifest.ts";
+import { report } from "../report.ts";
+import { output } from "../subprocess.ts";
+import type { ArchivePlace } from "./archive-listing.ts";
+import { planRecovery } from "./plan.ts";
+import { RecoveringServer } from "./server.ts";
+import { unpackBase } from "./unpack.ts";
+
+export interface RecoveryRequest extends ArchivePlace {
+  /** Moment to recover to, by the server's clock: what was committed up to it is there. Left out, all that the archive has. */
+  at?: Date;
+  /** Empty directory for the server's data. */
+  directory: string;
+  /** Directory for its socket and configuration. */
+  scratch: string;
+  key?: ChunkKey;
+}
+
+/** A server that holds the data of a moment. Nobody reaches it but by its socket, as `postgres`, without a password. */
+export interface RecoveredServer {
+  socketDirectory: string;
+  port: number;
+  /** From which it was brought forward. */
+  base: Manifest;
+  /** When the last transaction that it holds was committed, by the clock of the server that wrote it. Left out when there was none after the base backup. */
+  reachedAt?: string;
+  /** Whether the archive reaches to the moment that was asked for. False: the data are those of the archive's end, which is before it. */
+  complete: boolean;
+  seconds: { fetch: number; replay: number };
+  stop(): Promise<void>;
+}
+
+/**
+ * Recovers a server to a moment: fetches the newest base backup before it, replays the archived log up to it, and opens the server.
+ *
+ * Needs the environment of the bucket's reader, since Postgres fetches the log by the program `wal-fetch/main`.
+ */
+export async function recoverTo(request: RecoveryRequest): Promise<RecoveredServer> {
+  const { at, directory, key, scratch } = request;
+  const plan = await planRecovery(request, at);
+  const { base, archivedUntil, lastSegment } = plan;
+  await sameMajor(base);
+  if (base.encryption && base.encryption.keyId !== key?.keyId) {
+    throw new Error(`base backup ${base.id} is encrypted with key ${base.encryption.keyId}; ${key ? `the given one is ${key.keyId}` : "none is given"}`);
+  }
+  report(`recovering to ${at?.toISOString() ?? "the archive's end"} from base backup ${base.id} of ${base.snapshotAt}; the log is archived until ${archivedUntil.toISOString()}`);
+  const began = performance.now();
+  await unpackBase(request, base, key, directory);
+  const unpacked = performance.now();
+  report(`base backup is fetched and verified: ${base.storedBytes} bytes in ${secondsSince(began).toFixed(1)} s`);
+
+  const environment = { DATABASE: request.database, SYSTEM_IDENTIFIER: base.systemIdentifier, LAST_SEGMENT: `${lastSegment}` };
+  const server = new RecoveringServer({ directory, scratch, environment, restoreCommand: fetchCommand() });
+  try {
+    let complete = await server.recover(at);
+    if (!complete) {
+      // Nothing was committed between the archive's end and the moment, or it was lost: what there is is as near as one can come.
+      report(`the archive ends before ${at!.toISOString()}; recovering to its end`);
+      await server.recover(undefined);
+      complete = at! <= archivedUntil;
+    }
+    const { reachedAt, socketDirectory, port } = server;
+    const seconds = { fetch: (unpacked - began) / 1000, replay: secondsSince(unpacked) };
+    report(`recovered: the last transaction is of ${reachedAt ?? "before the base backup's end"}; fetched in ${seconds.fetch.toFixed(1)} s, replayed in ${seconds.replay.toFixed(1)} s`);
+    return { socketDirectory, port, base, reachedAt, complete, seconds, stop: () => server.stop() };
+  } catch (error) {
+    await server.stop();
+    await rm(directory, { recursive: true, force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+const secondsSince = (began: number) => (performance.now() - began) / 1000;
+
+/** Postgres puts the file's name and its own path in place of %f and %p. */
+function fetchCommand(): string {
+  const ending = import.meta.filename.endsWith(".ts") ? "ts" : "js";
+  const program = fileURLToPath(import.meta.resolve(`../wal-fetch/main.${ending}`));
+  return `"${process.execPath}" --max-old-space-size=48 "${program}" "%f" "%p"`;
+}
+
+/** Files of one major version are no files of another. */
+async function sameMajor(base: Manifest): Promise<void> {
+  const version = await output("postgres", ["--version"], { PATH: process.env.PATH });
+  const major = Number(/ (\d+)[.\w]/.exec(version)?.[1]);
+  if (major === majorOf(base.serverVersion)) return;
+  throw new Error(`base backup ${base.id} is of Postgres ${majorOf(base.serverVersion)}, and this image has ${major}: files of one are no files of the other; use the image of ${majorOf(base.serverVersion)}, or restore a dump`);
+}

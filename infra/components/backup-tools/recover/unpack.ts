@@ -1,0 +1,34 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createZstdDecompress } from "node:zlib";
+import type { ChunkKey } from "../format/encryption.ts";
+import { streamFolder } from "../format/keys.ts";
+import type { Manifest } from "../format/manifest.ts";
+import { readStream } from "../format/streams.ts";
+import { output, start } from "../subprocess.ts";
+import type { ArchivePlace } from "./archive-listing.ts";
+
+/** Brings a base backup into an empty directory and has pg_verifybackup check each file. */
+export async function unpackBase({ store, prefix, database }: ArchivePlace, base: Manifest, key: ChunkKey | undefined, directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  if ((await readdir(directory)).length > 0) throw new Error(`${directory} is not empty: something is in the place where the server is to be recovered; give an empty volume`);
+  const stream = base.streams.find(({ role }) => role === "base")!;
+  const place = { folder: streamFolder(prefix, database, base.id, stream.name), id: base.id, stream: stream.name, key };
+  const environment = { PATH: process.env.PATH, LC_ALL: "C" };
+  const tar = start("tar", ["--extract", "--file=-", `--directory=${directory}`, "--no-same-owner"], environment);
+  tar.stdout.resume();
+  try {
+    await pipeline(Readable.from(readStream(store, place, stream.chunks)), createZstdDecompress(), tar.stdin);
+    await tar.ended;
+  } catch (error) {
+    tar.child.kill("SIGKILL");
+    const reason = await tar.ended.then(
+      () => error as Error,
+      (said: Error) => (/signal SIGKILL/.test(said.message) ? (error as Error) : said),
+    );
+    throw new Error(`base backup ${base.id} can't be unpacked: ${reason.message}`);
+  }
+  // The log is not in it: it comes from the archive, and Postgres checks each record.
+  await output("pg_verifybackup", ["--no-parse-wal", "--quiet", "--exit-on-error", directory], environment);
+}

@@ -1,0 +1,36 @@
+import { readChunkKey } from "../format/encryption.ts";
+import { sentence } from "../report.ts";
+import { bucketSettings, readerStore } from "../store/from-environment.ts";
+import { isMissing } from "../store/store-error.ts";
+import { serverFolder } from "../wal/archive.ts";
+import { unpackFile } from "../wal/archived-file.ts";
+import { parseSegment } from "../wal/segment.ts";
+
+/** Postgres takes a code up to 125 for "there is no such file", and ends its replay there; anything above stops it. */
+const noSuchFile = 1;
+const stopped = 200;
+
+/**
+ * Postgres' restore_command: brings one file of the log from the bucket to where Postgres wants it. Only a file that is behind the end
+ * of the archive is said not to be there. A bucket that is away, taken for the end, would open a database with old data.
+ */
+async function fetchFile(name: string, path: string): Promise<number> {
+  const { DATABASE, ENCRYPTION_KEY_FILE, LAST_SEGMENT, SYSTEM_IDENTIFIER } = process.env;
+  const { prefix } = bucketSettings(process.env);
+  const key = serverFolder(prefix, DATABASE!, SYSTEM_IDENTIFIER!) + name;
+  const number = parseSegment(name)?.number;
+  if (number !== undefined && number > Number(LAST_SEGMENT)) return noSuchFile;
+  try {
+    const place = { database: DATABASE!, systemIdentifier: SYSTEM_IDENTIFIER!, name };
+    const stored = await readerStore(process.env).get(key);
+    await unpackFile(stored, key, { ...place, key: ENCRYPTION_KEY_FILE ? await readChunkKey(ENCRYPTION_KEY_FILE) : undefined }, path);
+    return 0;
+  } catch (error) {
+    // A segment of an older timeline than the one that it is on, or a history that was never written.
+    if (isMissing(error)) return noSuchFile;
+    process.stderr.write(`${name} can't be fetched: ${sentence(error)}\n`);
+    return stopped;
+  }
+}
+
+process.exit(await fetchFile(process.argv[2]!, process.argv[3]!));
