@@ -88,7 +88,7 @@ const byTable = (tables: readonly TableRows[]) => new Map(tables.map(({ schema, 
 export async function switchTo(task: Task, candidate: string): Promise<string> {
   const { database, server } = task;
   await candidateOf(task, candidate);
-  const kept = withSuffix(database, `_before_${compact(new Date().toISOString())}`);
+  const kept = withSuffix(database, `_before_${compact(new Date().toISOString(), 18)}`);
   await switchDatabases(server, database, kept, candidate);
   return kept;
 }
@@ -114,7 +114,7 @@ async function known({ database, server }: Task, candidate: string): Promise<Fou
 }
 
 /** `20261121t031700` of a moment, as it may stand in a name. */
-const compact = (moment: string) => new Date(moment).toISOString().slice(0, 19).replaceAll(/[-:]/g, "").toLowerCase();
+const compact = (moment: string, digits = 15) => new Date(moment).toISOString().replaceAll(/[-:.]/g, "").toLowerCase().slice(0, digits);
 
 /** Postgres cuts names at 63 bytes, and with the end would go what tells two of them apart. */
 const withSuffix = (database: string, suffix: string) => database.slice(0, 63 - suffix.length) + suffix;

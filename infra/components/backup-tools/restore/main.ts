@@ -46,3 +46,5 @@ await runProgram("restore", async () => {
   await serverAnswers(task.server);
   return step(task, SUBJECT);
 });
+// A connection to the store that is kept alive would hold the process for seconds.
+process.exit();
