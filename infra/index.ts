@@ -21,6 +21,7 @@ import {
 import { alertRoutesArgs } from "./config/alert-routing.ts";
 import { fromPulumi } from "./config/load.ts";
 import { platformConfig } from "./config/platform-stack.ts";
+import { databaseArgs, databaseImage } from "./database.ts";
 import { explainFailures } from "./diagnosis/diagnosis.ts";
 import { dashboardOptions, exportedMetrics, ruleArgs, watched, watchedService } from "./observed.ts";
 import { neededCapabilities } from "./preflight/capabilities.ts";
@@ -50,19 +51,7 @@ export default async function program({ askCluster = true } = {}) {
   };
   const rules = ruleArgs(config);
 
-  const postgres = new Postgres(
-    "postgres",
-    {
-      ...common,
-      ...config.postgres,
-      database: service.name.replaceAll("-", "_"),
-      image: images.postgres,
-      exporterImage: images.postgresExporter,
-      monitoring,
-      protect,
-    },
-    opts,
-  );
+  const postgres = new Postgres("postgres", { ...common, ...databaseArgs(config), monitoring, protect }, opts);
   const redis = { ...common, image: images.redis, exporterImage: images.redisExporter, monitoring, protect, passwordVersion: config.redis.passwordVersion };
   const { cache, state } = config.redis;
   const redisCache = new Redis("redis-cache", { ...redis, purpose: RedisPurpose.cache, maxMemory: cache.maxMemory, resources: cache }, opts);
@@ -73,7 +62,7 @@ export default async function program({ askCluster = true } = {}) {
   );
 
   const bucket = new BackupBucket("backups", { ...common, ...backupStore(config), retentionDays: backups.retentionDays, protect }, opts);
-  const restore = { ...common, database: postgres.restoreBinding, image: images.postgres, nodeImage: images.node };
+  const restore = { ...common, database: postgres.restoreBinding, image: databaseImage(config), nodeImage: images.node };
   new DatabaseRestore("postgres-restore", { ...restore, bucket: bucket.readerBinding }, opts);
   const source = otherBackups(config);
   const restoredFrom = config.restoreFrom && {
@@ -123,7 +112,7 @@ export default async function program({ askCluster = true } = {}) {
       bucket: bucket.binding,
       bucketReader: bucket.readerBinding,
       schedule: backups.schedule,
-      image: images.postgres,
+      image: databaseImage(config),
       clientImage: images.objectStorageClient,
     },
     { ...opts, dependsOn: restored },

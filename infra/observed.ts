@@ -5,10 +5,13 @@ import { workerName } from "./wiring.ts";
 
 // What rules, dashboards and routes are told of a stack: one list of what there is, so that none of them can forget a part.
 
+/** The claim of the database's data; a cluster's operator numbers its servers from one, and AWS watches its own disk. */
+const claims = { single: "data-postgres-0", cluster: "postgres-1", managed: undefined } as const;
+
 /** Which of its parts are watched, as both the alerts and the dashboards take them. */
-export function watched({ backups, service, worker }: StackConfig) {
+export function watched({ backups, postgres, service, worker }: StackConfig) {
   return {
-    postgres: { exporterJob: "postgres-exporter", claim: "data-postgres-0" },
+    postgres: { exporterJob: "postgres-exporter", claim: claims[postgres.mode] },
     redis: [
       { exporterJob: "redis-cache-exporter", purpose: RedisPurpose.cache },
       { exporterJob: "redis-state-exporter", purpose: RedisPurpose.state },

@@ -38,6 +38,7 @@ const relations: readonly Relation[] = [
   relation(["web"], ({ web }) => cpuLimit("web.resources", web.resources)),
   relation(["worker"], ({ worker }) => (worker ? cpuLimit("worker.resources", worker.resources) : [])),
   relation(["postgres"], ({ postgres }) => cpuLimit("postgres.resources", postgres.resources)),
+  relation(["postgres"], databaseMode),
   relation(["redis"], memory),
   relation(["image"], source),
   relation(["backups"], backup),
@@ -96,6 +97,22 @@ function* connections({ web, worker, postgres }: Pick<StackValues, "web" | "work
 function* cpuLimit(path: string, { cpu, cpuLimit }: { cpu: string; cpuLimit?: string }): Generator<RelationProblem> {
   if (cpuLimit !== undefined && cpuMillis(cpuLimit) < cpuMillis(cpu)) {
     yield problem(`${path}.cpuLimit`, `is below slipway:${path}.cpu ${cpu}; raise it to at least ${cpu}, or leave it out`);
+  }
+}
+
+/** The component knows best what a mode needs; here is what the config can say sooner. */
+function* databaseMode({ postgres }: Pick<StackValues, "postgres">): Generator<RelationProblem> {
+  const { cluster, managed, mode, storage } = postgres;
+  for (const other of ["cluster", "managed"] as const) {
+    if (other !== mode && postgres[other]) yield problem(`postgres.${other}`, `means nothing for slipway:postgres.mode ${mode}; leave it out, or change mode`);
+  }
+  if (mode === "managed" && !managed) yield problem("postgres.managed", "is missing; name region, network, instanceClass and authoritiesFile of the database");
+  if (mode === "managed" && bytes(storage) < 20 * 2 ** 30) yield problem("postgres.storage", "is less than RDS gives; raise it to at least 20Gi");
+  if (mode === "cluster" && cluster?.synchronous && cluster.instances < 3) {
+    yield problem(
+      "postgres.cluster.synchronous",
+      `lets every write wait while one of slipway:postgres.cluster.instances ${cluster.instances} is away; raise instances to at least 3, or leave it out`,
+    );
   }
 }
 

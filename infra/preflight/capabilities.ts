@@ -53,12 +53,27 @@ export const capabilities = {
       "helm install prometheus-operator-crds oci://ghcr.io/prometheus-community/charts/prometheus-operator-crds --namespace monitoring --create-namespace",
     platformSwitch: "monitoring",
   },
+  cloudNativePg: {
+    title: "CloudNativePG",
+    groupVersion: "postgresql.cnpg.io/v1",
+    kinds: ["Cluster", "Pooler"],
+    without: "Or set slipway:postgres.mode to single, in a stack that has no data yet.",
+    install: "helm install cloudnative-pg cloudnative-pg --repo https://cloudnative-pg.github.io/charts --namespace cnpg-system --create-namespace",
+    platformSwitch: "cloudNativePg",
+  },
 } satisfies Record<string, Capability>;
 
 export type CapabilityName = keyof typeof capabilities;
 
+/** What of a stack's config decides on what it needs. */
+export interface Needing {
+  alerts: { routes?: unknown };
+  cluster: { prometheusOperator: boolean };
+  postgres: { mode: string };
+}
+
 /** What a stack needs of its cluster. */
-export function neededCapabilities({ alerts, cluster }: { alerts: { routes?: unknown }; cluster: { prometheusOperator: boolean } }): CapabilityName[] {
+export function neededCapabilities({ alerts, cluster, postgres }: Needing): CapabilityName[] {
   const operator: CapabilityName[] = ["prometheusOperator", ...(alerts.routes ? (["alertRoutes"] as const) : [])];
-  return ["certManager", "traefik", ...(cluster.prometheusOperator ? operator : [])];
+  return ["certManager", "traefik", ...(postgres.mode === "cluster" ? (["cloudNativePg"] as const) : []), ...(cluster.prometheusOperator ? operator : [])];
 }

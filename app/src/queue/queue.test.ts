@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { PgBoss } from "pg-boss";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { rolesSql } from "../../../infra/components/postgres/roles.ts";
+import { roleNames, rolesSql } from "../../../infra/components/postgres/roles.ts";
 import { type LocalPostgres, localPostgres, superuser } from "../../local/postgres.ts";
 import { silent, type TestService, testConfig, testService } from "../../local/service.ts";
 import { type WorkerProcess, workerProcess } from "../../local/worker-process.ts";
@@ -19,7 +19,7 @@ const workers: WorkerProcess[] = [];
 
 /** The roles of the component Postgres, without its passwords and without psql. */
 function rolesFor(database: string): string {
-  return rolesSql(database)
+  return rolesSql(database, { superuser: true })
     .split("\n")
     .filter((line) => line !== "" && !/^\\|^SET |gexec$/.test(line))
     .map((line) => line.replace(/PASSWORD :'password'/, "PASSWORD 'local-only'"))
@@ -34,7 +34,7 @@ beforeAll(async () => {
   // A test stops the server.
   admin.on("error", () => {});
   await admin.connect();
-  for (const role of ["owner", "app", "app_a", "app_b", "exporter", "backup"]) await admin.query(`CREATE ROLE ${database}_${role}`);
+  for (const role of Object.values(roleNames(database))) await admin.query(`CREATE ROLE ${role}`);
   await admin.query(`ALTER DATABASE ${database} OWNER TO ${database}_owner`);
   await admin.query(rolesFor(database));
   const owner = new pg.Client({ ...created, user: `${database}_owner`, password: superuser.password });

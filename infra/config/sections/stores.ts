@@ -1,9 +1,11 @@
 import * as z from "zod";
 import * as field from "../fields.ts";
 import { containerResources } from "./container-resources.ts";
+import { postgresMode } from "./postgres-mode.ts";
 
 export const postgres = z
   .strictObject({
+    ...postgresMode,
     storage: field.memory("20Gi", "1Gi").default("10Gi").describe("Size of the volume."),
     storageClass: field.plainText("gp3").optional().describe("Storage class. Defaults to the cluster's own."),
     resources: containerResources("250m", "512Mi", "128Mi").prefault({ cpu: "250m", memory: "512Mi" }).describe("What the server may use."),

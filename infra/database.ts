@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { images as catalogue, type ManagedPostgres, type PostgresArgs } from "./components/index.ts";
+import type { StackConfig } from "./config/load.ts";
+
+/** The database, as its mode wants it. */
+export function databaseArgs({ images, postgres, service }: StackConfig): Omit<PostgresArgs, "namespace"> {
+  const { managed, ...rest } = postgres;
+  return {
+    ...rest,
+    database: service.name.replaceAll("-", "_"),
+    image: databaseImage({ images, postgres }),
+    exporterImage: images.postgresExporter,
+    managed: managed && managedArgs(managed),
+  };
+}
+
+/** Who runs the database decides on its image; programs that speak to it come from the same one, so that their version fits. */
+export function databaseImage({ images, postgres }: Pick<StackConfig, "images" | "postgres">): string | undefined {
+  return postgres.mode === "cluster" ? (images.postgresCluster ?? catalogue.postgresCluster) : images.postgres;
+}
+
+function managedArgs({ authoritiesFile, ...machine }: NonNullable<StackConfig["postgres"]["managed"]>): ManagedPostgres {
+  return { ...machine, authorities: authoritiesOf(authoritiesFile) };
+}
+
+function authoritiesOf(file: string): string {
+  try {
+    return readFileSync(resolve(import.meta.dirname, "..", file), "utf8");
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    throw new pulumi.RunError(
+      `slipway:postgres.managed.authoritiesFile: "${file}" can't be read (${reason}); fetch https://truststore.pki.rds.amazonaws.com/<region>/<region>-bundle.pem into it.`,
+    );
+  }
+}
