@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { planStack } from "../plan/plan.ts";
+import type { Policy, Statement } from "./document.ts";
 import { decide } from "./evaluate.ts";
 import { contextOf, keyRequest, type Place, read, request, service, store, user } from "./operations.ts";
 import { type PlannedWorld, plannedAccount, plannedWorld } from "./planned-world.ts";
@@ -10,6 +11,7 @@ import type { Principal, Request } from "./statement.ts";
 const home: Place = { bucket: "example-links-prod-backups", region: "eu-central-1" };
 const copy: Place = { bucket: "example-links-prod-backups-copy", region: "eu-west-1" };
 const logs: Place = { bucket: "example-links-prod-backups-logs", region: "eu-central-1" };
+const copyLogs: Place = { bucket: "example-links-prod-backups-copy-logs", region: "eu-west-1" };
 const data = "backups/links/data/2026-11-21T03-17-00Z-x7k2p/data-000/00000";
 const manifest = "backups/links/manifests/2026-11-21T03-17-00Z-x7k2p.json";
 const evidence = "backups/links/drills/2026-11-21T05-00-00Z-a1b2c.json";
@@ -38,7 +40,16 @@ function judged(requests: Request | Request[]) {
   return [requests].flat().map((one) => decide(withAdmin, one));
 }
 
+const asked: { who: () => Principal; rows: Row[] }[] = [];
+
+/** Whether a row comes out as it says, by the policies as they are at the moment. */
+function holds(who: Principal, [expected, , requests]: Row): boolean {
+  const refused = judged(requests(who)).find(({ allowed }) => !allowed);
+  return expected === "yes" ? refused === undefined : expected.test(refused?.because ?? "");
+}
+
 function check(who: () => Principal, rows: Row[]) {
+  asked.push({ who, rows });
   test.each(rows)("%s: %s", (expected, _, requests) => {
     const decisions = judged(requests(who()));
     const refused = decisions.find(({ allowed }) => !allowed);
@@ -59,6 +70,7 @@ describe("the role that stores", () => {
       ["yes", "lists its prefix", (who) => request(who, "s3:ListBucket", home, undefined, { "s3:prefix": "backups/links/manifests/" })],
       ["yes", "reads back what it stored", (who) => read(world, who, home, data)],
       ["yes", "reads the copy in the other region", (who) => read(world, who, copy, data)],
+      ["yes", "lists the copy", (who) => request(who, "s3:ListBucket", copy, undefined, { "s3:prefix": "backups/" })],
       [/DenyOtherReplication of bucket/, "stores in the copy itself", (who) => request(who, "s3:ReplicateObject", copy, data)],
       [/DenyStoring of bucket/, "puts into the copy", (who) => store(world, who, copy, data)],
       ["yes", "stores evidence of a drill", (who) => store(world, who, home, evidence)],
@@ -111,6 +123,8 @@ describe("an administrator", () => {
       [/DenyOldTls of bucket/, "reads the copy by TLS 1.1", (who) => read(world, who, copy, data, oldTls)],
       [/DenyPlainHttp of bucket/, "reads logs by plain HTTP", (who) => request(who, "s3:GetObject", logs, "x", plainHttp)],
       [/DenyOldTls of bucket/, "reads logs by TLS 1.1", (who) => request(who, "s3:GetObject", logs, "x", oldTls)],
+      [/DenyPlainHttp of bucket/, "reads the copy's logs by plain HTTP", (who) => request(who, "s3:GetObject", copyLogs, "x", plainHttp)],
+      [/DenyOldTls of bucket/, "reads the copy's logs by TLS 1.1", (who) => request(who, "s3:GetObject", copyLogs, "x", oldTls)],
       [/DenyDeletion of bucket/, "hides a backup", (who) => request(who, "s3:DeleteObject", home, data)],
       [/DenyDeletion of bucket/, "deletes a version", (who) => request(who, "s3:DeleteObjectVersion", home, data)],
       [/DenyDeletion of bucket/, "gets around the lock", (who) => request(who, "s3:BypassGovernanceRetention", home, data)],
@@ -186,6 +200,7 @@ describe("delivery of logs", () => {
     () => logDelivery,
     [
       ["yes", "stores the log of this bucket", (who) => request(who, "s3:PutObject", logs, "x", from)],
+      ["yes", "stores the log of the copy", (who) => request(who, "s3:PutObject", copyLogs, "x", { ...from, "aws:SourceArn": `arn:aws:s3:::${copy.bucket}` })],
       [nothing, "stores the log of another bucket", (who) => request(who, "s3:PutObject", logs, "x", { ...from, "aws:SourceArn": "arn:aws:s3:::other" })],
       [nothing, "stores for another account", (who) => request(who, "s3:PutObject", logs, "x", { ...from, "aws:SourceAccount": "210987654321" })],
       [nothing, "reads", (who) => request(who, "s3:GetObject", logs, "x", from)],
@@ -223,4 +238,21 @@ describe("who gets the role that stores", () => {
       ["yes", "S3, for the role that replicates", () => ({ ...assume(service("s3.amazonaws.com")), resource: role.replace("postgres-backup", "copy") })],
     ],
   );
+});
+
+/** Statements that mean the same to different identities are one: each of their roles has its own copy. */
+const sameMeaning = (policy: Policy, { Sid }: Statement) => (/^(bucket|key) /.test(policy.title) ? `${Sid} of ${policy.title}` : `${Sid}`);
+
+test("no statement could be left out: without it, some row above comes out otherwise", () => {
+  const whole = new Map(world.policies.map((policy) => [policy, policy.statements]));
+  const meanings = new Set([...whole].flatMap(([policy, statements]) => statements.map((statement) => sameMeaning(policy, statement))));
+  const rows = asked.flatMap(({ who, rows }) => rows.map((row) => ({ who: who(), row })));
+  expect(rows.length).toBeGreaterThan(40);
+  const idle = [...meanings].filter((meaning) => {
+    for (const [policy, statements] of whole) policy.statements = statements.filter((statement) => sameMeaning(policy, statement) !== meaning);
+    return rows.every(({ who, row }) => holds(who, row));
+  });
+  for (const [policy, statements] of whole) policy.statements = statements;
+  expect(idle).toEqual([]);
+  expect(meanings.size).toBeGreaterThan(20);
 });

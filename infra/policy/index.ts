@@ -1,4 +1,4 @@
 import { PolicyPack } from "@pulumi/policy";
-import { policies } from "./policies.ts";
+import { policies, stackPolicies } from "./policies.ts";
 
-new PolicyPack("slipway", { policies: [...policies] });
+new PolicyPack("slipway", { policies: [...policies, ...stackPolicies] });

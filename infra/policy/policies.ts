@@ -1,4 +1,6 @@
-import type { ReportViolation, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import type { ReportViolation, ResourceValidationArgs, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import { namedTrust, narrowIdentities, rotatedKeys } from "./aws.ts";
+import { hardenedBuckets, keptBackups } from "./buckets.ts";
 import { podOf } from "./pods.ts";
 import { bounded, fixedImage, type PodRule, restricted, secretsAsFiles } from "./rules.ts";
 
@@ -81,4 +83,10 @@ export const policies: readonly ResourceValidationPolicy[] = [
   gatedRollouts,
   protectedData,
   closedBuckets,
+  narrowIdentities,
+  namedTrust,
+  rotatedKeys,
 ];
+
+/** Rules that look at several resources at once. */
+export const stackPolicies: readonly StackValidationPolicy[] = [hardenedBuckets, keptBackups];
