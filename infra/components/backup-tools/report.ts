@@ -32,6 +32,6 @@ export async function runProgram(what: string, program: () => Promise<string>): 
 export function sentence(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AggregateError) return error.errors.map(sentence).join("; ");
-  const known = error.constructor === Error || error.name !== error.constructor.name || !/^(Type|Reference|Range|Syntax)Error$/.test(error.name);
-  return known ? error.message : (error.stack ?? error.message);
+  const ours = !/^(Type|Reference|Range|Syntax)Error$/.test(error.name);
+  return ours ? error.message : (error.stack ?? error.message);
 }

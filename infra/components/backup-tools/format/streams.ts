@@ -53,22 +53,27 @@ export async function writeStream(source: AsyncIterable<Uint8Array>, place: Stre
     underway.catch(() => undefined);
   };
 
-  for await (const piece of source) {
-    let rest = piece;
-    while (rest.length > 0) {
-      // Only now is it known that the full chunk is not the last one.
-      if (filling.length === chunkBytes) {
-        await flush(false);
-        filling = emptyChunk();
+  try {
+    for await (const piece of source) {
+      let rest = piece;
+      while (rest.length > 0) {
+        // Only now is it known that the full chunk is not the last one.
+        if (filling.length === chunkBytes) {
+          await flush(false);
+          filling = emptyChunk();
+        }
+        const part = rest.subarray(0, chunkBytes - filling.length);
+        filling.buffer.set(part, sealOffset + filling.length);
+        filling.length += part.length;
+        total += part.length;
+        rest = rest.subarray(part.length);
       }
-      const part = rest.subarray(0, chunkBytes - filling.length);
-      filling.buffer.set(part, sealOffset + filling.length);
-      filling.length += part.length;
-      total += part.length;
-      rest = rest.subarray(part.length);
     }
+    await flush(true);
+  } finally {
+    // Whoever removes what a failed run left must not be overtaken by a chunk on its way.
+    await Promise.allSettled([underway]);
   }
-  await flush(true);
   await underway;
   return { bytes: total, chunks };
 }

@@ -1,0 +1,130 @@
+import { algorithm, type ChunkKey, readChunkKey } from "../format/encryption.ts";
+import { manifestKey, newId, streamFolder } from "../format/keys.ts";
+import { type Manifest, type ManifestStream, serializeManifest } from "../format/manifest.ts";
+import { readStream, writeStream } from "../format/streams.ts";
+import { report } from "../report.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import { output, type Subprocess, start } from "../subprocess.ts";
+import { countRows, takeSnapshot } from "./facts.ts";
+import { inParallel } from "./in-parallel.ts";
+import { type PlannedStream, planStreams } from "./plan.ts";
+import { openSession, type Session } from "./snapshot.ts";
+
+export interface DumpSettings {
+  database: string;
+  prefix: string;
+  writer: ObjectStore;
+  reader: ObjectStore;
+  /** Environment of Postgres' programs; asked before each, so that it has the password of now. */
+  environment: () => NodeJS.ProcessEnv;
+  /** Streams dumped at a time. */
+  parallel: number;
+  /** SQL for the schema's version. */
+  schemaVersionQuery: string;
+  /** File of the key that chunks are encrypted with. Left out, they are not. */
+  encryptionKeyFile?: string;
+}
+
+/** A dump under way. Whatever ends it early, `stop` leaves no process behind. */
+export class Dump {
+  readonly id = newId();
+  readonly #settings: DumpSettings;
+  readonly #running = new Set<Subprocess>();
+  #session: Session | undefined;
+
+  constructor(settings: DumpSettings) {
+    this.#settings = settings;
+  }
+
+  /** Takes, stores, verifies and records a backup; returns its manifest. Fails with the reason, and then no manifest was stored. */
+  async run(): Promise<Manifest> {
+    const { database, environment, encryptionKeyFile, parallel, schemaVersionQuery } = this.#settings;
+    const startedAt = new Date();
+    const key = encryptionKeyFile ? await readChunkKey(encryptionKeyFile) : undefined;
+    const session = await openSession(environment);
+    this.#session = session;
+    const { facts, tables } = await takeSnapshot(session, schemaVersionQuery);
+    const planned = planStreams(tables);
+    report(
+      `backup ${this.id} of database ${database}: ${facts.databaseBytes} bytes on its disk, ${tables.length} tables, ${planned.length} streams, ${parallel} at a time`,
+    );
+
+    const [counted, streams] = await Promise.all([
+      countRows(session, tables),
+      inParallel(planned, parallel, (stream) => this.#dumpStream(stream, facts.snapshot, key)),
+    ]);
+    await session.close();
+    await this.#checkSchema(streams[0]!, key);
+    const now = new Date().toISOString();
+    const manifest: Manifest = {
+      format: 2,
+      kind: "dump",
+      id: this.id,
+      database,
+      systemIdentifier: facts.systemIdentifier,
+      serverVersion: facts.serverVersion,
+      startedAt: startedAt.toISOString(),
+      snapshotAt: facts.snapshotAt,
+      finishedAt: now,
+      verifiedAt: now,
+      ...(facts.schemaVersion !== null && { schemaVersion: facts.schemaVersion }),
+      bytes: sum(streams.map(({ bytes }) => bytes)),
+      storedBytes: sum(streams.flatMap(({ chunks }) => chunks.map(({ bytes }) => bytes))),
+      ...(key && { encryption: { algorithm, keyId: key.keyId } }),
+      streams,
+      tables: counted,
+    };
+    await this.#record(manifest);
+    return manifest;
+  }
+
+  /** Ends every process of the dump. */
+  stop(): void {
+    for (const { child } of this.#running) child.kill("SIGKILL");
+    this.#session?.kill();
+  }
+
+  async #dumpStream({ name, role, tables, options }: PlannedStream, snapshot: string, key: ChunkKey | undefined): Promise<ManifestStream> {
+    const { environment, writer, reader } = this.#settings;
+    const began = performance.now();
+    // A lock that a migration never gives back would hold the dump until the Job's deadline, without a word.
+    const dump = start("pg_dump", [...dumpOptions, `--snapshot=${snapshot}`, ...options], environment());
+    this.#running.add(dump);
+    try {
+      const written = await writeStream(dump.stdout, this.#placeOf(name, key), { writer, reader });
+      await dump.ended;
+      report(`stream ${name}: ${written.bytes} bytes in ${written.chunks.length} chunks, stored and read back in ${seconds(began)} s`);
+      return { name, role, ...(tables && { tables }), ...written };
+    } finally {
+      dump.child.kill("SIGKILL");
+      this.#running.delete(dump);
+    }
+  }
+
+  /** pg_restore must understand what the reader gets from the store. */
+  async #checkSchema({ name, chunks }: ManifestStream, key: ChunkKey | undefined): Promise<void> {
+    const parts: Buffer[] = [];
+    for await (const part of readStream(this.#settings.reader, this.#placeOf(name, key), chunks)) parts.push(part);
+    const list = await output("pg_restore", ["--list"], this.#settings.environment(), Buffer.concat(parts));
+    if (!list.includes("Archive created at")) throw new Error("pg_restore lists nothing of the schema that was stored: it is not a backup");
+  }
+
+  async #record(manifest: Manifest): Promise<void> {
+    const { database, prefix, reader, writer } = this.#settings;
+    const key = manifestKey(prefix, database, this.id);
+    const content = serializeManifest(manifest);
+    await writer.put(key, content, { onlyIfAbsent: true });
+    const found = await reader.get(key);
+    if (!found.equals(content)) throw new Error(`${key} was stored with other content; the backup does not count`);
+  }
+
+  #placeOf(stream: string, key: ChunkKey | undefined) {
+    const { database, prefix } = this.#settings;
+    return { folder: streamFolder(prefix, database, this.id, stream), id: this.id, stream, key };
+  }
+}
+
+const dumpOptions = ["--format=custom", "--compress=zstd:3", "--lock-wait-timeout=300s", "--no-password"];
+
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+const seconds = (began: number) => ((performance.now() - began) / 1000).toFixed(1);
