@@ -36,13 +36,14 @@ const summary = (findings: readonly Finding[]) =>
 
 const runsToItsEnd = ({ spec }: KubernetesObject) => spec?.restartPolicy !== undefined && spec.restartPolicy !== "Always";
 
-export function judge({ kind, metadata }: Manifest, found: KubernetesObject, after: boolean): Finding {
+export function judge({ kind, metadata, spec }: Manifest, found: KubernetesObject, after: boolean): Finding {
   const title = `${kind} ${metadata.name}`;
   if (!found)
     return after
       ? bad(`${title} is not there.`, "Run up again; what it printed says why it stopped.")
       : warning(`${title} is not there yet.`, "Run up, which makes it.");
-  const wanted = found.spec?.replicas ?? found.status?.desiredNumberScheduled ?? 1;
+  // What somebody scaled down by hand is short of what was planned. With an autoscaler the plan names no number.
+  const wanted = Math.max(spec?.replicas ?? 0, found.spec?.replicas ?? found.status?.desiredNumberScheduled ?? 1);
   const available = found.status?.availableReplicas ?? found.status?.numberAvailable ?? 0;
   const mend = `kubectl --namespace ${metadata.namespace} describe ${kind.toLowerCase()} ${metadata.name}`;
   if (found.status?.observedGeneration < found.metadata.generation) return warning(`${title} has a change that nobody has acted on yet.`, mend);

@@ -66,7 +66,7 @@ const good: DrillFigures = {
   ],
 };
 const drills = (of: Partial<DrillFigures>, objectives = {}) =>
-  judgeDrills({ ...good, ...of }, { namespace: "links-prod", limitHours: 192, now, ...objectives });
+  judgeDrills({ ...good, ...of }, { name: "restore-drill", namespace: "links-prod-drill", made: now - 90 * 24 * hour, limitHours: 192, now, ...objectives });
 
 test("a good drill tells what it took and lost", () => {
   expect(drills({})).toMatchObject([{ status: "good", says: "The last good drill was 24 h ago: 2 checks, took 90 s, lost 5 min." }]);
@@ -77,7 +77,10 @@ test("a drill that failed, is overdue, or never was, is red", () => {
     { status: "bad", says: expect.stringMatching(/failed in amcheck/) },
   ]);
   expect(drills({ succeeded: now - 200 * hour })).toMatchObject([{ status: "bad", says: expect.stringMatching(/8 days ago/) }]);
-  expect(drills({ succeeded: undefined, results: [] })).toMatchObject([{ status: "bad", says: expect.stringMatching(/ever proved/) }]);
+  expect(drills({ succeeded: undefined, results: [] })).toMatchObject([{ status: "bad", says: expect.stringMatching(/ever restored by a drill/) }]);
+  expect(drills({ succeeded: undefined, results: [] }, { made: now - hour })).toMatchObject([
+    { status: "warning", says: expect.stringMatching(/first is due/) },
+  ]);
 });
 
 test("objectives that are missed are told by phase and figure", () => {

@@ -7,8 +7,6 @@ export interface DatabaseFacts {
   applied: { name: string; hash: string | null }[];
   /** Bytes and rows, as the server estimates them, by `schema.table`; for `public` also by the bare name. */
   tables: Record<string, { bytes: number; rows: number }>;
-  /** Seconds that the oldest transaction is open. Every lock that a migration waits for waits for it too. */
-  oldestTransactionSeconds: number;
 }
 
 /**
@@ -29,9 +27,8 @@ const applied = !there.a ? [] : await rows(there.b
   ? "SELECT name, hash FROM schema_migrations LEFT JOIN schema_migration_hashes USING (name) ORDER BY name"
   : "SELECT name, NULL AS hash FROM schema_migrations ORDER BY name");
 const tables = await rows("SELECT n.nspname AS schema, c.relname AS name, pg_total_relation_size(c.oid)::float8 AS bytes, greatest(c.reltuples, 0)::float8 AS rows FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')");
-const oldest = await rows("SELECT coalesce(max(extract(epoch FROM now() - xact_start)), 0)::float8 AS seconds FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
 await client.end();
-process.stdout.write(JSON.stringify({ applied, oldest: oldest[0].seconds, tables }));
+process.stdout.write(JSON.stringify({ applied, tables }));
 `;
 
 export async function databaseFacts(subject: Subject): Promise<DatabaseFacts> {
@@ -46,16 +43,15 @@ export async function databaseFacts(subject: Subject): Promise<DatabaseFacts> {
       `kubectl --namespace ${namespace} describe pod --selector app.kubernetes.io/instance=${name}`,
     );
   const output = await cluster.run(namespace, pod.metadata.name, pod.spec.containers[0].name, ["node", "--input-type=module", "--eval", script]);
-  const { applied, oldest, tables } = JSON.parse(output) as {
+  const { applied, tables } = JSON.parse(output) as {
     applied: DatabaseFacts["applied"];
-    oldest: number;
     tables: { schema: string; name: string; bytes: number; rows: number }[];
   };
   const sized = tables.flatMap(({ schema, name, bytes, rows }) => {
     const size = { bytes, rows };
     return schema === "public" ? [[name, size] as const, [`public.${name}`, size] as const] : [[`${schema}.${name}`, size] as const];
   });
-  return { applied, oldestTransactionSeconds: oldest, tables: Object.fromEntries(sized) };
+  return { applied, tables: Object.fromEntries(sized) };
 }
 
 export const unreadable = (reason: string): Finding =>

@@ -1,13 +1,12 @@
 import { expect, test } from "vitest";
 import type { MigrationFile } from "../../../app/src/schema/files.ts";
-import type { DatabaseFacts } from "./database.ts";
-import { judge } from "./migrations.ts";
+import { judge, type MigrationFacts } from "./migrations.ts";
 
 const file = (number: number, text: string): MigrationFile => {
   const name = `000${number}_step`;
   return { file: `${name}.sql`, name, version: number, text, hash: `hash of ${number}` };
 };
-const facts = (applied: number[], more: Partial<DatabaseFacts> = {}): DatabaseFacts => ({
+const facts = (applied: number[], more: Partial<MigrationFacts> = {}): MigrationFacts => ({
   applied: applied.map((number) => ({ name: `000${number}_step`, hash: `hash of ${number}` })),
   tables: { links: { bytes: 2 ** 30, rows: 5_000_000 }, owners: { bytes: 8192, rows: 3 } },
   oldestTransactionSeconds: 0,

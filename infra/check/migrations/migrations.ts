@@ -2,9 +2,15 @@ import { MigrationError, type MigrationFile, readMigrations } from "../../../app
 import { pendingMigrations } from "../../../app/src/schema/history.ts";
 import { splitStatements } from "../../../app/src/schema/statements.ts";
 import { durationText } from "../age.ts";
-import { bad, type Check, type Finding, good, skipped, warning } from "../finding.ts";
+import { bad, type Check, type Finding, good, NoAnswer, skipped, warning } from "../finding.ts";
+import type { Subject } from "../subject.ts";
 import { type DatabaseFacts, databaseFacts, unreadable } from "./database.ts";
 import { LockMode, locksOf, type TableLock, Work } from "./locks.ts";
+
+export interface MigrationFacts extends DatabaseFacts {
+  /** Seconds that the oldest transaction is open. Every lock that a migration waits for waits for it too. */
+  oldestTransactionSeconds: number;
+}
 
 /** Rows that a server reads or writes in well under the five seconds that anything may wait for a lock. */
 const smallRows = 100_000;
@@ -17,11 +23,24 @@ export const migrations: Check = {
   async ask(subject) {
     const files = readMigrations();
     if (!(await subject.isUp())) return [skipped(`There is no database yet; up runs all ${files.length} migrations on an empty one.`)];
-    return judge(files, await databaseFacts(subject), subject.after);
+    const facts = await databaseFacts(subject);
+    return judge(files, { ...facts, oldestTransactionSeconds: await oldestTransaction(subject) }, subject.after);
   },
 };
 
-export function judge(files: readonly MigrationFile[], database: DatabaseFacts, after: boolean): Finding[] {
+/** By the exporter, whose login sees the times of everybody's transactions; the service's sees its own. 0 where nobody tells. */
+async function oldestTransaction({ namespace, metrics }: Subject): Promise<number> {
+  try {
+    const found = await (await metrics()).query(`max(pg_long_running_transactions_oldest_timestamp_seconds{namespace="${namespace}"})`);
+    return found[0]?.value ?? 0;
+  } catch (error) {
+    // That Prometheus is away is the alerts' finding.
+    if (error instanceof NoAnswer) return 0;
+    throw error;
+  }
+}
+
+export function judge(files: readonly MigrationFile[], database: MigrationFacts, after: boolean): Finding[] {
   let pending: MigrationFile[];
   try {
     pending = pendingMigrations(files, database.applied);
@@ -73,7 +92,7 @@ function heavyFinding(where: string, { mode, work }: TableLock, says: string): F
   return bad(`${where}: ${says}: while every row is ${does}, ${stands} still.`, otherWay);
 }
 
-function oldTransaction({ oldestTransactionSeconds: seconds }: DatabaseFacts): Finding[] {
+function oldTransaction({ oldestTransactionSeconds: seconds }: MigrationFacts): Finding[] {
   if (seconds < lockSeconds) return [];
   return [
     warning(
