@@ -1,5 +1,5 @@
 import { bringBack, refuseMisfit } from "./bring-back.ts";
-import { findBackup, type ListedBackup, listBackups } from "./catalogue.ts";
+import { findBackup, listBackups } from "./catalogue.ts";
 import { databasesOf, dropDatabase, type FoundDatabase, RestoreState, switchDatabases } from "./databases.ts";
 import type { RestorePhases } from "./restore-dump.ts";
 import { countRows, type TableRows } from "./row-counts.ts";
@@ -7,16 +7,29 @@ import { runSql } from "./sql.ts";
 import type { Task } from "./task.ts";
 import { wantedBackup, wantedProblem } from "./wanted-backup.ts";
 
+/** A backup as a list shows it: without the chunks, of which there may be thousands. Of one that can't be read there is the reason alone. */
+export interface ShownBackup {
+  name: string;
+  problem?: string;
+  snapshotAt?: string;
+  bytes?: number;
+  storedBytes?: number;
+  rows?: number;
+  schemaVersion?: string;
+  serverVersion?: number;
+  encrypted?: boolean;
+}
+
 /** What a person sees first. */
 export interface Overview {
   database: string;
-  backups: Pick<ListedBackup, "name" | "problem">[];
+  backups: ShownBackup[];
   databases: FoundDatabase[];
 }
 
-/** A backup as a list shows it: without the chunks, of which there may be thousands. */
+/** The newest backups, and the databases that restores have to do with. */
 export async function overview({ catalogue, database, server }: Task, most = 30): Promise<Overview> {
-  const backups = (await listBackups(catalogue, most)).map(({ name, manifest, problem }) => {
+  const backups = (await listBackups(catalogue, most)).map(({ name, manifest, problem }): ShownBackup => {
     if (!manifest) return { name, problem };
     const { bytes, encryption, schemaVersion, serverVersion, snapshotAt, storedBytes, tables } = manifest;
     return {

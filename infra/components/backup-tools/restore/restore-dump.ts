@@ -124,7 +124,7 @@ async function restoreStream(restore: DumpRestore, stream: ManifestStream, envir
   await feed(
     Readable.from(bytesOf(restore, stream), { objectMode: false }),
     "pg_restore",
-    [...always, "--data-only", `--dbname=${restore.database}`],
+    [...always, "--section=data", `--dbname=${restore.database}`],
     environment,
   );
   report(`restored stream ${stream.name}, ${stream.bytes} bytes`);
