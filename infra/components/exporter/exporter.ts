@@ -51,7 +51,8 @@ export function makeExporter(
 ): pulumi.Output<string> {
   const { name } = identity;
   const child = { parent };
-  new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: named(identity), automountServiceAccountToken: false }, child);
+  const known = { ...named(identity), annotations: Object.assign({}, identity.annotations, ...uses.map(({ accountAnnotations }) => accountAnnotations)) };
+  new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: known, automountServiceAccountToken: false }, child);
   new k8s.networking.v1.NetworkPolicy(`${name}-policy`, workloadPolicy(identity, allowScraping(monitoring, port), uses), child);
   admitClient(identity, uses, child);
   const deployment = new k8s.apps.v1.Deployment(

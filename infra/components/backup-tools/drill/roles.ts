@@ -31,14 +31,14 @@ export async function makeRoles({ store, prefix, manifest, key, scratch, server 
 }
 
 const name = String.raw`(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_$]*)`;
-const names = String.raw`${name}(?:, ${name})*`;
+const names = `${name}(?:, ${name})*`;
 /** Where a role's name stands in what pg_dump writes: owners, rights, default rights and policies, each on one line. */
 const places = [
-  new RegExp(String.raw`^ALTER .* OWNER TO (${name});$`, "gm"),
-  new RegExp(String.raw`^(?:GRANT|REVOKE) .* (?:TO|FROM) (${names})(?: WITH [A-Z ]+)?(?: GRANTED BY ${name})?;$`, "gm"),
-  new RegExp(String.raw`^ALTER DEFAULT PRIVILEGES FOR ROLE (${names}) `, "gm"),
-  new RegExp(String.raw`^ALTER DEFAULT PRIVILEGES .* (?:TO|FROM) (${names})(?: WITH [A-Z ]+)?;$`, "gm"),
-  new RegExp(String.raw`^CREATE POLICY .* TO (${names})(?: USING| WITH CHECK|;)`, "gm"),
+  new RegExp(`^ALTER .* OWNER TO (${name});$`, "gm"),
+  new RegExp(`^(?:GRANT|REVOKE) .* (?:TO|FROM) (${names})(?: WITH [A-Z ]+)?(?: GRANTED BY ${name})?;$`, "gm"),
+  new RegExp(`^ALTER DEFAULT PRIVILEGES FOR ROLE (${names}) `, "gm"),
+  new RegExp(`^ALTER DEFAULT PRIVILEGES .* (?:TO|FROM) (${names})(?: WITH [A-Z ]+)?;$`, "gm"),
+  new RegExp(`^CREATE POLICY .* TO (${names})(?: USING| WITH CHECK|;)`, "gm"),
 ];
 
 /** Roles that a schema in SQL, as pg_restore prints it, needs. */
