@@ -75,6 +75,13 @@ describe.skipIf(!redisIsHere)("what each login may do", () => {
       expect(await allowed("copy", command), command).toBe(false);
   });
 
+  test("a login that restores can bring keys and read none; only its own mark it can read", async () => {
+    for (const command of ["RESTORE a 0 b", "INFO keyspace", "GET slipway:restoring", "SET slipway:restoring a", "DEL slipway:restoring"])
+      expect(await allowed("restore", command), command).toBe(true);
+    for (const command of ["GET a", "SET a 1", "DEL a", "SCAN 0", "DUMP a", "FLUSHALL", "CONFIG GET dir", "EVAL 0 0", "SYNC"])
+      expect(await allowed("restore", command), command).toBe(false);
+  });
+
   test("the exporter can read no key", async () => {
     for (const command of ["GET a", "SCAN 0", "CONFIG SET dir /", "CLIENT KILL a:1"]) expect(await allowed("exporter", command), command).toBe(false);
     expect(await allowed("exporter", "INFO all")).toBe(true);

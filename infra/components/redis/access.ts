@@ -16,33 +16,42 @@ export const exporterRules =
  */
 const copyRules = "resetkeys resetchannels -@all +ping +info +psync +sync +replconf +time";
 
+/**
+ * A login that brings keys back, and can read none. Beside RESTORE it has one key of its own, in which a restore says that it is
+ * under way (backup-tools/redis/fill-redis.ts).
+ */
+const restoreRules = "resetchannels ~* -@all +ping +info +select +restore (+get +set +del ~slipway:restoring)";
+
 /** A password for each login. */
 export interface RedisPasswords {
   app: pulumi.Output<string>;
   exporter: pulumi.Output<string>;
-  /** For backups, and for the replica. State only: nobody copies a cache. */
+  /** For backups, and for the replica. State of our own servers only: nobody copies a cache, and ElastiCache lets nobody copy. */
   copy?: pulumi.Output<string>;
+  /** For restores. Like `copy`: ElastiCache restores its own snapshots. */
+  restore?: pulumi.Output<string>;
 }
 
 /**
  * The users file. It holds hashes, so that who reads it still can't log in. The default user, whom nobody has to be, may do one
  * thing: PING, which is what the probes do.
  */
-export function usersAcl(passwords: { app: string; exporter: string; copy?: string }): string {
+export function usersAcl(passwords: { app: string; exporter: string; copy?: string; restore?: string }): string {
   const hash = (password: string) => `#${createHash("sha256").update(password).digest("hex")}`;
   return [
     "user default on nopass resetkeys resetchannels -@all +ping",
     `user app on ${hash(passwords.app)} ${appRules}`,
     `user exporter on ${hash(passwords.exporter)} ${exporterRules}`,
     ...(passwords.copy === undefined ? [] : [`user copy on ${hash(passwords.copy)} ${copyRules}`]),
+    ...(passwords.restore === undefined ? [] : [`user restore on ${hash(passwords.restore)} ${restoreRules}`]),
     "",
   ].join("\n");
 }
 
 /** The files of a server's Secret: its users, and for a pair the login with which each may follow the other. */
 export function serverSecret(passwords: RedisPasswords, paired: boolean): Record<string, pulumi.Output<string>> {
-  const { app, exporter, copy } = passwords;
-  const acl = pulumi.all([app, exporter, copy]).apply(([a, e, c]) => usersAcl({ app: a!, exporter: e!, copy: c }));
+  const { app, exporter, copy, restore } = passwords;
+  const acl = pulumi.all([app, exporter, copy, restore]).apply(([a, e, c, r]) => usersAcl({ app: a!, exporter: e!, copy: c, restore: r }));
   const files: Record<string, pulumi.Output<string>> = { "users.acl": pulumi.secret(acl) };
   if (paired) {
     files["copy-password"] = copy!;

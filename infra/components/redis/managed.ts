@@ -79,5 +79,9 @@ function makeUsers(name: string, common: object, passwords: RedisPasswords, pare
     return new User(`${name}-${userName}-user`, { ...common, engine, userId: `${name}-${userName}`, userName, accessString, authenticationMode }, { parent })
       .userId;
   };
-  return [user("default", "off -@all"), user("app", `on ${appRules}`, passwords.app), user("exporter", `on ${exporterRules}`, passwords.exporter)];
+  return [
+    user("default", "off -@all"),
+    user("app", `on ${appRules}`, passwords.app),
+    user("exporter", `on ${exporterRules}`, passwords.exporter)
+  ];
 }

@@ -92,6 +92,8 @@ export class Redis extends pulumi.ComponentResource {
   readonly binding: ServiceBinding;
   /** Login that may copy everything and do nothing else, for a `RedisBackup`. Only `state` of the mode `single` has it. */
   readonly backupBinding?: ServiceBinding;
+  /** Login that may bring keys back and read none, for a `RedisRestore`. Only `state` of the mode `single` has it. */
+  readonly restoreBinding?: ServiceBinding;
 
   constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Redis", name, {}, opts);
@@ -108,17 +110,18 @@ export class Redis extends pulumi.ComponentResource {
     };
     this.binding = login(leader, "app", { password: passwords.app });
     if (source && passwords.copy) this.backupBinding = login({ ...source, name }, "copy", { password: passwords.copy });
+    if (passwords.restore) this.restoreBinding = login(leader, "restore", { password: passwords.restore });
     if (args.monitoring) {
       const watched = login(leader, "exporter", { "passwords.json": exporterPasswords(leader, passwords.exporter) });
       new Exporter(`${name}-exporter`, redisExporter(args, spec, watched, args.monitoring), child);
     }
-    this.registerOutputs({ binding: this.binding, backupBinding: this.backupBinding });
+    this.registerOutputs({ binding: this.binding, backupBinding: this.backupBinding, restoreBinding: this.restoreBinding });
   }
 }
 
 function makePasswords(name: string, spec: RedisSpec, opts: pulumi.CustomResourceOptions): RedisPasswords {
   const keepers = { version: `${spec.passwordVersion}` };
   const password = (user: string) => new random.RandomPassword(`${name}-${user}-password`, { length: 32, special: false, keepers }, opts).result;
-  const copied = spec.single?.purpose === RedisPurpose.state;
-  return { app: password("app"), exporter: password("exporter"), copy: copied ? password("copy") : undefined };
+  const own = { app: password("app"), exporter: password("exporter") };
+  return spec.single?.purpose === RedisPurpose.state ? { ...own, copy: password("copy"), restore: password("restore") } : own;
 }

@@ -14,7 +14,7 @@ export const redisIsHere = spawnSync("redis-server", ["--version"]).status === 0
 /** What a test says that needs a redis-server and finds none. */
 export const redisMissing = "redis-server is not installed here; get it by: apt-get install redis-server";
 
-export const passwords = { app: "app-password", exporter: "exporter-password", copy: "copy-password" };
+export const passwords = { app: "app-password", exporter: "exporter-password", copy: "copy-password", restore: "restore-password" };
 
 export interface WorkbenchRedis {
   readonly folder: string;

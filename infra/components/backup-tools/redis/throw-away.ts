@@ -46,6 +46,7 @@ export async function loadThrowAway(rdb: string): Promise<ThrowAway> {
   const stop = async () => {
     if (server.exitCode === null && server.signalCode === null) server.kill("SIGKILL");
     await ended.catch(() => undefined);
+    rmSync(path, { force: true });
   };
   try {
     await Promise.race([ended, listening(path)]);
