@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import { serviceDashboards } from "slipway-dashboards";
 import {
+import { backupKey } from "./backup-key.ts";
   AlertRoutes,
   Alerts,
   AppImage,
@@ -60,8 +61,7 @@ export default async function program({ askCluster = true } = {}) {
     { ...redis, purpose: RedisPurpose.state, maxMemory: state.maxMemory, resources: state, storage: state.storage },
     opts,
   );
-
-  const bucket = new BackupBucket("backups", { ...common, ...backupStore(config), retentionDays: backups.retentionDays, protect }, opts);
+  const encryptionKey = backupKey(config, opts);
   const restore = { ...common, database: postgres.restoreBinding, image: databaseImage(config), nodeImage: images.node };
   new DatabaseRestore("postgres-restore", { ...restore, bucket: bucket.readerBinding }, opts);
   const source = otherBackups(config);
@@ -113,7 +113,7 @@ export default async function program({ askCluster = true } = {}) {
       bucketReader: bucket.readerBinding,
       schedule: backups.schedule,
       image: databaseImage(config),
-      clientImage: images.objectStorageClient,
+      nodeImage: images.node,
     },
     { ...opts, dependsOn: restored },
   );
@@ -126,6 +126,9 @@ export default async function program({ askCluster = true } = {}) {
   new Alerts(
     `${service.name}-alerts`,
     { ...common, ...rules, ...watched(config), service: watchedService(config), certificate: { name: `${service.name}-public` } },
+      schemaVersionQuery,
+      parallel: backups.parallel,
+      encryptionKey,
     opts,
   );
   if (alerts.routes) {
@@ -133,6 +136,25 @@ export default async function program({ askCluster = true } = {}) {
     const alertmanager = { prometheusOperator: cluster.prometheusOperator, alertmanagerNamespace: cluster.monitoringNamespace };
     // Without the operator they lie beside Alertmanager, where every stack needs a name of its own.
     new AlertRoutes(`${config.namespace}-routes`, { ...common, ...routes, ...alertmanager }, opts);
+  redisBackups(config, common, redis, { bucket: bucket.binding, bucketReader: bucket.readerBinding, encryptionKey }, { ...opts, dependsOn: restored });
+
+  const drill = new RestoreDrill(
+    "restore-drill",
+    {
+      ...common,
+      ...drillArgs(config),
+      namespace: drills.name,
+      database: databaseName(service.name),
+      bucket: bucket.drillBinding,
+      schemaVersionQuery,
+      encryptionKey,
+      image: databaseImage(config),
+    },
+    opts,
+  );
+  const exporter = { ...common, bucketReader: bucket.readerBinding, drillPublicKey: drill.publicKey, monitoring, image: images.node };
+  new BackupExporter("backup-exporter", exporter, opts);
+
   }
   new Dashboards(
     `${service.name}-dashboards`,
@@ -145,5 +167,12 @@ export default async function program({ askCluster = true } = {}) {
     opts,
   );
 
-  return { url: endpoint.url, namespace: namespace.name, image: image.reference, backup: backup.cronJob };
+  return {
+    url: endpoint.url,
+    namespace: namespace.name,
+    image: image.reference,
+    backup: backup.cronJob,
+    backupEncryptionKey: encryptionKey,
+    drillPublicKey: drill.publicKey,
+  };
 }

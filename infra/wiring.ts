@@ -37,6 +37,9 @@ export function workerArgs(config: StackConfig, image: pulumi.Output<string>): P
 }
 
 export const workerName = (service: string) => `${service}-worker`;
+/** The newest migration that ran: what a backup says of its schema. */
+export const schemaVersionQuery = "SELECT max(name) FROM public.schema_migrations";
+
 
 /** The digest's first twelve digits, as Docker shows them, or the tag. */
 export function versionOf(reference: string): string {

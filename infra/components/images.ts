@@ -13,8 +13,6 @@ export const images = {
   objectStore: "ghcr.io/versity/versitygw:v1.7.0",
   /** Lends its `node` to pods of backups and restores, whose images are those of the databases. Of a glibc not newer than theirs. */
   node: "docker.io/library/node:24-bookworm-slim",
-  /** Carries backups to any S3. */
-  objectStorageClient: "docker.io/rclone/rclone:1.72.1",
 } as const;
 
 export type ImageName = keyof typeof images;

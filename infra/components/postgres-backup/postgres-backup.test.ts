@@ -40,11 +40,13 @@ test.each<[string, Partial<PostgresBackupArgs>, RegExp]>([
   ["a binding of something else for the database", { database: store }, /database "backups" has no setting database; give the backupBinding of a Postgres/],
   ["a binding of something else for the bucket", { bucket: database }, /bucket "postgres" has no setting bucket; give the bindings of a BackupBucket/],
   ["a reader without the key that the writer has", { bucketReader: store }, /bucket and bucketReader are of two kinds/],
+  ["no table at a time", { parallel: 0 }, /parallel 0 is out of bounds; dump 1 to 8/],
   [
-    "too little memory for parts of an upload",
-    { uploadResources: { cpu: "50m", memory: "32Mi" } },
-    /uploadResources\.memory 32Mi is too little .* at least 96Mi/,
+    "too little memory for so many tables at a time",
+    { parallel: 4, resources: { cpu: "50m", memory: "128Mi" } },
+    /resources\.memory 128Mi is too little for 4 tables at a time; raise it to at least 188Mi, or lower parallel/,
   ],
+  ["a key that is none, without showing it", { encryptionKey: "hunter2" }, /^(?!.*hunter2).*encryptionKey is no key of 64 hex digits/],
   ["a misspelled quantity", { resources: { cpu: "50 m", memory: "64Mi" } }, /resources\.cpu "50 m" is no CPU quantity/],
 ])("refuses %s", (_, change, message) => expect(() => new PostgresBackup("postgres-backup", { ...args, ...change })).toThrow(message));
 
@@ -57,49 +59,54 @@ interface Plain {
   spec: { jobTemplate: { spec: { template: { spec: { containers: Container[]; volumes: { name: string; secret?: { secretName: string } }[] } } } } };
 }
 interface Container {
-  name: string;
   env: { name: string; value?: string; valueFrom?: unknown }[];
-  volumeMounts: { name: string; mountPath: string }[];
+  resources: { limits: Record<string, string> };
 }
 
-function podOf(change: Partial<PostgresBackupArgs> = {}) {
+function podOf(change: Partial<PostgresBackupArgs> = {}, key?: string) {
   const identity = { name: "postgres-backup", kind: "postgres-backup", component: "backup", namespace: "links" };
-  const cronJob = backupCronJob(identity, postgresBackupSpec("postgres-backup", { ...args, ...change }), "scripts-1") as unknown as Plain;
+  const spec = postgresBackupSpec("postgres-backup", { ...args, ...change });
+  const cronJob = backupCronJob(identity, spec, { tools: "tools-1", key }) as unknown as Plain;
   const { containers, volumes } = cronJob.spec.jobTemplate.spec.template.spec;
-  const [dump, upload] = containers as [Container, Container];
-  const secrets = (container: Container) =>
-    volumes.filter(({ name, secret }) => secret && container.volumeMounts.some((mount) => mount.name === name)).map(({ secret }) => secret!.secretName);
-  const env = (container: Container) => Object.fromEntries(container.env.map(({ name, value }) => [name, value]));
-  return { containers, dump, upload, secrets, env };
+  const [container] = containers as [Container];
+  const env = Object.fromEntries(container.env.map(({ name, value }) => [name, value]));
+  return { container, env, secrets: volumes.flatMap(({ secret }) => (secret ? [secret.secretName] : [])) };
 }
 
-test("neither half of the pod holds the secrets of the other", () => {
-  const { dump, upload, secrets } = podOf();
-  expect(secrets(dump)).toEqual(["postgres-backup-1"]);
-  expect(secrets(upload)).toEqual(["backups-key", "backups-reader-key"]);
+test("the pod holds the login that reads, and the bucket's two identities, each as files", () => {
+  const { secrets, env } = podOf();
+  expect(secrets).toEqual(["postgres-backup-1", "backups-key", "backups-reader-key"]);
+  expect(env).toMatchObject({
+    PASSWORD_FILE: "/run/secrets/bindings/postgres/password",
+    WRITER_ACCESS_KEY_DIRECTORY: "/run/secrets/bindings/backups",
+    READER_ACCESS_KEY_DIRECTORY: "/run/secrets/bindings/backups-reader",
+  });
 });
 
 test("no variable holds a secret, and none is named twice", () => {
-  for (const { env } of podOf().containers) {
-    expect(env.filter(({ valueFrom }) => JSON.stringify(valueFrom ?? "").includes("secretKeyRef"))).toEqual([]);
-    const names = env.map(({ name }) => name);
-    expect(names).toEqual([...new Set(names)]);
-    expect(names.filter((name) => /PASSWORD$|ACCESS_KEY/.test(name))).toEqual([]);
-  }
+  const { container } = podOf({ encryptionKey: "ab".repeat(32) }, "key-1");
+  expect(JSON.stringify(container.env)).not.toMatch(/secretKeyRef|abab/);
+  const names = container.env.map(({ name }) => name);
+  expect(names).toEqual([...new Set(names)]);
 });
 
-test("without a key the pod's own identity is used, and nothing is read from a file", () => {
-  const { upload, secrets, env } = podOf({ bucket: store, bucketReader: { ...store, name: "backups-reader" } });
-  expect(secrets(upload)).toEqual([]);
-  expect(env(upload)).toMatchObject({ RCLONE_CONFIG_WRITER_ENV_AUTH: "true", RCLONE_CONFIG_READER_ENV_AUTH: "true" });
-  expect(Object.keys(env(upload))).not.toContain("WRITER_KEY_DIRECTORY");
+test("without a key of the bucket the pod's own identity is used, and nothing is read from a file", () => {
+  const { secrets, env } = podOf({ bucket: store, bucketReader: { ...store, name: "backups-reader" } });
+  expect(secrets).toEqual(["postgres-backup-1"]);
+  expect(Object.keys(env)).not.toContain("WRITER_ACCESS_KEY_DIRECTORY");
 });
 
-test("an upload names the bucket's key, or the bucket's policy would refuse it", () => {
-  const aws = { ...store, settings: { ...store.settings, provider: "AWS", kmsKey: "arn:aws:kms:eu-central-1:1:key/own" } };
-  const { upload, env } = podOf({ bucket: aws, bucketReader: { ...aws, name: "backups-reader" } });
-  expect(env(upload)).toMatchObject({
-    RCLONE_CONFIG_WRITER_SERVER_SIDE_ENCRYPTION: "aws:kms",
-    RCLONE_CONFIG_WRITER_SSE_KMS_KEY_ID: "arn:aws:kms:eu-central-1:1:key/own",
-  });
+test("the bucket's own key is named, or its policy would refuse every part", () => {
+  const aws = { ...store, settings: { ...store.settings, kmsKey: "arn:aws:kms:eu-central-1:1:key/own" } };
+  expect(podOf({ bucket: aws, bucketReader: { ...aws, name: "backups-reader" } }).env.KMS_KEY).toBe("arn:aws:kms:eu-central-1:1:key/own");
+});
+
+test("only who asks for encryption gets a key's file", () => {
+  expect(podOf().env).not.toHaveProperty("ENCRYPTION_KEY_FILE");
+  expect(podOf({}, "key-1")).toMatchObject({ env: { ENCRYPTION_KEY_FILE: "/run/secrets/encryption/key" }, secrets: expect.arrayContaining(["key-1"]) });
+});
+
+test("memory grows with the tables at a time, and stays within 128Mi for two", () => {
+  const memory = (parallel: number) => podOf({ parallel }).container.resources.limits.memory;
+  expect([1, 2, 4].map(memory)).toEqual(["98Mi", "128Mi", "188Mi"]);
 });

@@ -23,6 +23,10 @@ export const backups = z
     region: region.optional().describe("For aws: region of the bucket."),
     storage: field.memory("2Gi", "256Mi").default("2Gi").describe("For inCluster: size of the volume."),
     schedule: field.schedule.default("17 3 * * *").describe("When, as a cron expression in UTC."),
+    parallel: field.count(1, 8).default(2).describe("Tables dumped at a time. Each takes a connection and 30Mi of memory."),
+    encrypt: field.flag
+      .default(false)
+      .describe("Whether backups are encrypted before they leave the cluster, by a key of the stack: its output backupEncryptionKey."),
     retentionDays: field.count(1, 3650).default(7).describe("Days that a backup stays."),
     objectLock: field.oneOf(["governance", "compliance"]).optional().describe("For aws: who may delete a backup before its time."),
     objectLockDays: field
