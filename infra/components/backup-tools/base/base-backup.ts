@@ -9,7 +9,7 @@ import { report } from "../report.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { type Subprocess, start } from "../subprocess.ts";
 import type { ArchivedServer } from "../wal/server.ts";
-import { listing } from "./listing.ts";
+import { copiedFiles, type LogRange } from "./copied-files.ts";
 
 export interface BaseBackupSettings {
   database: string;
@@ -55,11 +55,11 @@ export class BaseBackup {
     const startedAt = new Date().toISOString();
     const facts = await this.#server.ask<Facts>(factsQuery(schemaVersionQuery));
     report(`base backup ${this.id} of the server of database ${database}, version ${facts.serverVersion}`);
-    const { stream, startLsn, endLsn, timeline } = await this.#copy();
+    const stream = await this.#copy();
     // Only from here on is it consistent, so no moment before can be reached from it.
     const snapshotAt = await this.#server.ask<string>(clockQuery);
-    await this.#readBack(stream);
-    await this.#logArchived(facts.systemIdentifier, { startLsn, endLsn });
+    const range = await copiedFiles(readStream(this.#settings.reader, this.#place, stream.chunks), this.#server.environment());
+    await this.#logArchived(facts.systemIdentifier, range);
     const now = new Date().toISOString();
     const manifest: Manifest = {
       ...{ format: 2, kind: "base", id: this.id, database, systemIdentifier: facts.systemIdentifier, serverVersion: facts.serverVersion },
@@ -70,7 +70,7 @@ export class BaseBackup {
       ...(key && { encryption: { algorithm, keyId: key.keyId } }),
       streams: [stream],
       tables: facts.tables,
-      ...{ timeline, startLsn, endLsn },
+      ...range,
     };
     await this.#record(manifest);
     return manifest;
@@ -80,15 +80,11 @@ export class BaseBackup {
     this.#copying?.child.kill("SIGKILL");
   }
 
-  async #copy() {
+  async #copy(): Promise<ManifestStream> {
     const { writer, reader } = this.#settings;
     const began = performance.now();
-    const copying = start("pg_basebackup", copyOptions, { ...this.#server.environment(), LC_ALL: "C", PGAPPNAME: "pg_basebackup" });
+    const copying = start("pg_basebackup", copyOptions, { ...this.#server.environment(), PGAPPNAME: "pg_basebackup" });
     this.#copying = copying;
-    let said = "";
-    copying.child.stderr!.on("data", (text: string) => {
-      said += text;
-    });
     try {
       const compress = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 3 } });
       copying.stdout.on("error", (error) => compress.destroy(error)).pipe(compress);
@@ -96,30 +92,24 @@ export class BaseBackup {
       await copying.ended;
       const stored = written.chunks.length;
       report(`copied in ${((performance.now() - began) / 1000).toFixed(1)} s: ${written.bytes} bytes compressed, ${stored} chunks, stored and read back`);
-      const stream: ManifestStream = { name: "base", role: "base", ...written };
-      return { stream, ...placesOf(said) };
+      return { name: "base", role: "base", ...written };
     } finally {
       copying.child.kill("SIGKILL");
     }
   }
 
-  /** tar must find in it, as the reader gets it from the store, what a server needs to start. */
-  async #readBack({ chunks }: ManifestStream): Promise<void> {
-    const names = await listing(readStream(this.#settings.reader, this.#place, chunks), this.#server.environment());
-    const missing = ["PG_VERSION", "backup_label", "backup_manifest", "global/pg_control"].filter((name) => !names.has(name));
-    if (missing.length > 0) throw new Error(`what was stored has no ${missing.join(", ")}: it is not a base backup`);
-  }
-
   /** Until the log that was written meanwhile is in the bucket, the copy is torn and no backup. */
-  async #logArchived(systemIdentifier: string, lsns: { startLsn: string; endLsn: string }): Promise<void> {
+  async #logArchived(systemIdentifier: string, range: LogRange): Promise<void> {
     const { archiveSeconds, prefix, database, reader } = this.#settings;
-    const { first, last } = segmentsOfBase(lsns);
+    const { first, last } = segmentsOfBase(range);
     const end = Date.now() + archiveSeconds * 1000;
     for (;;) {
       const reached = endOfChain(await archivedSegments({ store: reader, prefix, database }, systemIdentifier), first);
       if (reached >= last) return;
       if (Date.now() > end) {
-        throw new Error(`of the log written meanwhile, ${lsns.startLsn} to ${lsns.endLsn}, ${last - reached} segments did not reach the archive within ${archiveSeconds} s; look at the log of the archive's pod`);
+        throw new Error(
+          `of the log written meanwhile, ${range.startLsn} to ${range.endLsn}, ${last - reached} segments did not reach the archive within ${archiveSeconds} s; look at the log of the archive's pod`,
+        );
       }
       await sleep(2000);
     }
@@ -142,13 +132,5 @@ export class BaseBackup {
 // The log is the archive's matter. SHA-256 instead of CRC-32C in the list of files: what is restored is checked by it.
 const copyOptions = [
   ...["--pgdata=-", "--format=tar", "--wal-method=none", "--checkpoint=fast", "--manifest-checksums=SHA256"],
-  ...["--label=slipway", "--no-password", "--verbose"],
+  ...["--label=slipway", "--no-password"],
 ];
-
-/** Where the copy begins and ends in the log, as pg_basebackup says. */
-export function placesOf(said: string): { startLsn: string; endLsn: string; timeline: number } {
-  const begins = /log start point: ([0-9A-F]+\/[0-9A-F]+) on timeline (\d+)/i.exec(said);
-  const ends = /log end point: ([0-9A-F]+\/[0-9A-F]+)/i.exec(said);
-  if (!begins || !ends) throw new Error(`pg_basebackup does not say where the copy begins and ends in the log: ${said.slice(-500)}`);
-  return { startLsn: begins[1]!, endLsn: ends[1]!, timeline: Number(begins[2]) };
-}

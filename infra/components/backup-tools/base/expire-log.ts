@@ -1,5 +1,5 @@
-import { baseBackups, segmentsOfBase } from "../recover/archive-listing.ts";
 import { walFolder } from "../format/keys.ts";
+import { baseBackups, segmentsOfBase } from "../recover/archive-listing.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { parseSegment } from "../wal/segment.ts";
 

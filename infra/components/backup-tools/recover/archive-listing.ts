@@ -1,4 +1,4 @@
-import { manifestFolder, idOfManifestKey, manifestKey, timeOfId } from "../format/keys.ts";
+import { idOfManifestKey, manifestFolder, manifestKey, timeOfId } from "../format/keys.ts";
 import { BackupKind, type Manifest, parseManifest } from "../format/manifest.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { serverFolder } from "../wal/archive.ts";

@@ -16,7 +16,9 @@ await runProgram("recovery", async () => {
   const key = ENCRYPTION_KEY_FILE ? await readChunkKey(ENCRYPTION_KEY_FILE) : undefined;
   const told = once(process, "SIGTERM");
   const server = await recoverTo({ store: readerStore(process.env), prefix, database: DATABASE!, at, directory: DIRECTORY!, scratch: SCRATCH, key });
-  lastWords(`recovered to ${server.reachedAt ?? server.base.snapshotAt}${server.complete ? "" : ", where the archive ends"}; psql -h ${server.socketDirectory} -U postgres -d ${DATABASE}`);
+  lastWords(
+    `recovered to ${server.reachedAt ?? server.base.snapshotAt}${server.complete ? "" : ", where the archive ends"}; psql -h ${server.socketDirectory} -U postgres -d ${DATABASE}`,
+  );
   await told;
   report("told to end");
   await server.stop();

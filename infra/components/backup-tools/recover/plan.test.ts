@@ -12,7 +12,12 @@ const idAt = (number: number) => `${minute(number).toISOString().slice(0, 19).re
 function base(at: number): Manifest {
   return {
     ...{ format: 2, kind: "base", id: idAt(at), database: "links", systemIdentifier: "73", serverVersion: 170006, timeline: 1 },
-    ...{ startedAt: minute(at).toISOString(), snapshotAt: minute(at).toISOString(), finishedAt: minute(at).toISOString(), verifiedAt: minute(at).toISOString() },
+    ...{
+      startedAt: minute(at).toISOString(),
+      snapshotAt: minute(at).toISOString(),
+      finishedAt: minute(at).toISOString(),
+      verifiedAt: minute(at).toISOString(),
+    },
     ...{ bytes: 0, storedBytes: 0, streams: [], tables: [] },
     ...{ startLsn: formatLsn(startOfSegment(at) + 40n), endLsn: formatLsn(startOfSegment(at) + 300n) },
   };
@@ -22,7 +27,8 @@ function base(at: number): Manifest {
 function bucket(bases: Manifest[], segments: number[]) {
   const objects = new Map<string, { content: Buffer; modified: Date }>();
   for (const manifest of bases) objects.set(`b/links/manifests/${manifest.id}.json`, { content: serializeManifest(manifest), modified: minute(0) });
-  for (const number of segments) objects.set(`b/links/wal/73/${segmentName({ timeline: 1, number })}`, { content: Buffer.from(""), modified: minute(number + 1) });
+  for (const number of segments)
+    objects.set(`b/links/wal/73/${segmentName({ timeline: 1, number })}`, { content: Buffer.from(""), modified: minute(number + 1) });
   const store = {
     async *list(prefix: string) {
       for (const [key, { content, modified }] of [...objects].sort()) if (key.startsWith(prefix)) yield { key, bytes: content.length, modified };
@@ -52,7 +58,9 @@ test("a hole before the newest base is no hole", async () => {
 });
 
 test("a moment before every base names the earliest", async () => {
-  await expect(planRecovery(bucket([base(10), base(20)], [10, 11]), minute(5))).rejects.toThrow(`earliest moment that can be reached is ${minute(10).toISOString()}`);
+  await expect(planRecovery(bucket([base(10), base(20)], [10, 11]), minute(5))).rejects.toThrow(
+    `earliest moment that can be reached is ${minute(10).toISOString()}`,
+  );
   await expect(planRecovery(bucket([], [10, 11]))).rejects.toThrow(/no base backup of database links below b\/links/);
 });
 

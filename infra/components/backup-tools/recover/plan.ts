@@ -21,17 +21,25 @@ export async function planRecovery(place: ArchivePlace, at?: Date): Promise<Reco
     return planFrom(base, await archivedSegments(place, base.systemIdentifier), at);
   }
   const folder = `${place.prefix}/${place.database}`;
-  if (!at) throw new Error(`there is no base backup of database ${place.database} below ${folder}: without one the log can't be replayed; restore the newest dump instead`);
+  if (!at)
+    throw new Error(
+      `there is no base backup of database ${place.database} below ${folder}: without one the log can't be replayed; restore the newest dump instead`,
+    );
   const from = oldest ?? (await oldestBase(place));
-  if (!from) throw new Error(`there is no base backup of database ${place.database} below ${folder}; restore the newest dump before ${at.toISOString()} instead`);
-  throw new Error(`${at.toISOString()} is before the oldest base backup of database ${place.database}; the earliest moment that can be reached is ${from.snapshotAt}`);
+  if (!from)
+    throw new Error(`there is no base backup of database ${place.database} below ${folder}; restore the newest dump before ${at.toISOString()} instead`);
+  throw new Error(
+    `${at.toISOString()} is before the oldest base backup of database ${place.database}; the earliest moment that can be reached is ${from.snapshotAt}`,
+  );
 }
 
 export function planFrom(base: Manifest, segments: ArchivedSegments, at?: Date): RecoveryPlan {
   const { first, last } = segmentsOfBase(base);
   const lastSegment = endOfChain(segments, first);
   if (lastSegment < last) {
-    throw new Error(`base backup ${base.id} can't be made consistent: of the log that was written meanwhile ${last - lastSegment} segments are missing; choose a moment before it`);
+    throw new Error(
+      `base backup ${base.id} can't be made consistent: of the log that was written meanwhile ${last - lastSegment} segments are missing; choose a moment before it`,
+    );
   }
   const archivedUntil = segments.get(lastSegment)!;
   const behindHole = [...segments.keys()].some((number) => number > lastSegment);

@@ -46,7 +46,9 @@ export async function recoverTo(request: RecoveryRequest): Promise<RecoveredServ
   if (base.encryption && base.encryption.keyId !== key?.keyId) {
     throw new Error(`base backup ${base.id} is encrypted with key ${base.encryption.keyId}; ${key ? `the given one is ${key.keyId}` : "none is given"}`);
   }
-  report(`recovering to ${at?.toISOString() ?? "the archive's end"} from base backup ${base.id} of ${base.snapshotAt}; the log is archived until ${archivedUntil.toISOString()}`);
+  report(
+    `recovering to ${at?.toISOString() ?? "the archive's end"} from base backup ${base.id} of ${base.snapshotAt}; the log is archived until ${archivedUntil.toISOString()}`,
+  );
   const began = performance.now();
   await unpackBase(request, base, key, directory);
   const unpacked = performance.now();
@@ -64,7 +66,9 @@ export async function recoverTo(request: RecoveryRequest): Promise<RecoveredServ
     }
     const { reachedAt, socketDirectory, port } = server;
     const seconds = { fetch: (unpacked - began) / 1000, replay: secondsSince(unpacked) };
-    report(`recovered: the last transaction is of ${reachedAt ?? "before the base backup's end"}; fetched in ${seconds.fetch.toFixed(1)} s, replayed in ${seconds.replay.toFixed(1)} s`);
+    report(
+      `recovered: the last transaction is of ${reachedAt ?? "before the base backup's end"}; fetched in ${seconds.fetch.toFixed(1)} s, replayed in ${seconds.replay.toFixed(1)} s`,
+    );
     return { socketDirectory, port, base, reachedAt, complete, seconds, stop: () => server.stop() };
   } catch (error) {
     await server.stop();
@@ -87,5 +91,7 @@ async function sameMajor(base: Manifest): Promise<void> {
   const version = await output("postgres", ["--version"], { PATH: process.env.PATH });
   const major = Number(/ (\d+)[.\w]/.exec(version)?.[1]);
   if (major === majorOf(base.serverVersion)) return;
-  throw new Error(`base backup ${base.id} is of Postgres ${majorOf(base.serverVersion)}, and this image has ${major}: files of one are no files of the other; use the image of ${majorOf(base.serverVersion)}, or restore a dump`);
+  throw new Error(
+    `base backup ${base.id} is of Postgres ${majorOf(base.serverVersion)}, and this image has ${major}: files of one are no files of the other; use the image of ${majorOf(base.serverVersion)}, or restore a dump`,
+  );
 }

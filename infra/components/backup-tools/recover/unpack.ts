@@ -12,7 +12,8 @@ import type { ArchivePlace } from "./archive-listing.ts";
 /** Brings a base backup into an empty directory and has pg_verifybackup check each file. */
 export async function unpackBase({ store, prefix, database }: ArchivePlace, base: Manifest, key: ChunkKey | undefined, directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  if ((await readdir(directory)).length > 0) throw new Error(`${directory} is not empty: something is in the place where the server is to be recovered; give an empty volume`);
+  if ((await readdir(directory)).length > 0)
+    throw new Error(`${directory} is not empty: something is in the place where the server is to be recovered; give an empty volume`);
   const stream = base.streams.find(({ role }) => role === "base")!;
   const place = { folder: streamFolder(prefix, database, base.id, stream.name), id: base.id, stream: stream.name, key };
   const environment = { PATH: process.env.PATH, LC_ALL: "C" };

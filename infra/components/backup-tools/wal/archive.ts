@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { walFolder } from "../format/keys.ts";
 import type { ChunkKey } from "../format/encryption.ts";
+import { walFolder } from "../format/keys.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { StoreError } from "../store/store-error.ts";
 import { headOf, packFile } from "./archived-file.ts";

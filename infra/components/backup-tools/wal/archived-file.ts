@@ -78,7 +78,8 @@ export function headOf(stored: Buffer, key: string): { head: ArchivedFileHead; c
   } catch {
     // Said below, with the key.
   }
-  if (head?.format !== 2 || head.kind !== "wal") throw new Error(`${key} is no file of a log archive: its first line is not that of one; it was cut off or changed`);
+  if (head?.format !== 2 || head.kind !== "wal")
+    throw new Error(`${key} is no file of a log archive: its first line is not that of one; it was cut off or changed`);
   return { head, content: stored.subarray(end + 1) };
 }
 
@@ -87,7 +88,9 @@ export async function unpackFile(stored: Buffer, key: string, place: ArchivedFil
   const { head, content } = headOf(stored, key);
   const wrong = (["database", "systemIdentifier", "name"] as const).filter((field) => head[field] !== place[field]);
   if (wrong.length > 0) {
-    throw new Error(`${key} is of another log: ${wrong.map((field) => `${field} is ${head[field]} instead of ${place[field]}`).join(", ")}; it was moved there`);
+    throw new Error(
+      `${key} is of another log: ${wrong.map((field) => `${field} is ${head[field]} instead of ${place[field]}`).join(", ")}; it was moved there`,
+    );
   }
   const file = await open(path, "w", 0o600);
   try {

@@ -79,7 +79,9 @@ export class Archiver {
     let state = await this.#server.state();
     if (state.lost) {
       this.#status.gaps += 1;
-      report("the server kept more than max_slot_wal_keep_size for the archive and has thrown it away: moments from now to the next base backup can't be restored");
+      report(
+        "the server kept more than max_slot_wal_keep_size for the archive and has thrown it away: moments from now to the next base backup can't be restored",
+      );
       await this.#server.dropSlot();
     }
     if (state.kept === undefined) {

@@ -1,28 +1,33 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { type ArchivePlace, archivedSegments, baseBackups, endOfChain, segmentsOfBase } from "../recover/archive-listing.ts";
 import { report, sentence } from "../report.ts";
 import { segmentNumber } from "./segment.ts";
 import type { ArchivedServer } from "./server.ts";
 
-const lookMilliseconds = 5 * 60_000;
+/** Time between two looks, and before a look that failed is tried again. */
+const lookMilliseconds = 60_000;
+const retryMilliseconds = 10_000;
 
 /**
  * Makes a base backup at once whenever the log that is kept now belongs to none: at the first start, with a new server, and after a hole.
  * Until the schedule's next run there would be no moment to go back to.
  */
 export async function keepBase(place: ArchivePlace, server: ArchivedServer, stop: AbortSignal): Promise<void> {
-  for (let pause = 5000; !stop.aborted; pause = Math.min(pause * 2, lookMilliseconds)) {
+  let pause = retryMilliseconds;
+  while (!stop.aborted) {
     await sleep(pause, undefined, { signal: stop }).catch(() => undefined);
     if (stop.aborted) return;
+    pause = lookMilliseconds;
     try {
       const { systemIdentifier, kept } = await server.state();
       if (kept === undefined || (await reached(place, systemIdentifier, segmentNumber(kept)))) continue;
       report("the log that is kept belongs to no base backup; one is made now");
       await makeBase(stop);
     } catch (error) {
+      pause = retryMilliseconds;
       if (!stop.aborted) report(`whether there is a base backup can't be seen, or none can be made: ${sentence(error)}`);
     }
   }

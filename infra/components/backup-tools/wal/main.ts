@@ -1,5 +1,5 @@
-import { readChunkKey } from "../format/encryption.ts";
 import { connectionFrom } from "../connection.ts";
+import { readChunkKey } from "../format/encryption.ts";
 import { runProgram } from "../report.ts";
 import { bucketSettings, readerStore, writerStore } from "../store/from-environment.ts";
 import { Archiver } from "./archiver.ts";
@@ -20,7 +20,11 @@ await runProgram("log archive", async () => {
   const status = emptyStatus();
   const shown = serveStatus(status, Number(STATUS_PORT));
   const server = new ArchivedServer(connection, SCRATCH);
-  const archiver = new Archiver(server, { ...stores, prefix, database: connection.database, key, directory: DIRECTORY!, mostWaiting: Number(MOST_WAITING) }, status);
+  const archiver = new Archiver(
+    server,
+    { ...stores, prefix, database: connection.database, key, directory: DIRECTORY!, mostWaiting: Number(MOST_WAITING) },
+    status,
+  );
   const bases = keepBase({ store: stores.reader, prefix, database: connection.database }, server, stop.signal);
   await archiver.run(stop.signal);
   await bases;

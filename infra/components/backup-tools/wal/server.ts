@@ -58,7 +58,9 @@ export class ArchivedServer {
   async state(): Promise<ServerState> {
     const { systemIdentifier, timeline, segmentBytes: bytes, flushed, kept, lost } = await this.ask<PrintedState>(stateQuery);
     if (bytes !== segmentBytes) {
-      throw new Error(`the server's log has segments of ${bytes} bytes; the archive counts in ${segmentBytes}, initdb's default: make the server anew without --wal-segsize`);
+      throw new Error(
+        `the server's log has segments of ${bytes} bytes; the archive counts in ${segmentBytes}, initdb's default: make the server anew without --wal-segsize`,
+      );
     }
     return { systemIdentifier, timeline, flushed: parseLsn(flushed), kept: kept === null || lost ? undefined : parseLsn(kept), lost };
   }
