@@ -8,6 +8,7 @@ import type { Subject } from "./subject.ts";
 const programs: Partial<Record<CapabilityName, RegExp>> = {
   certManager: /^(.*-)?cert-manager$/,
   traefik: /^(.*-)?traefik(-.*)?$/,
+  cloudNativePg: /^(.*-)?(cnpg-controller-manager|cloudnative-pg)$/,
   prometheusOperator: /prometheus.*operator|kube-prom.*-operator/,
 };
 

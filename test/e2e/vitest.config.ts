@@ -8,6 +8,7 @@ const subjects = [
   "api",
   "hits",
   "no-drift",
+  "check",
   "pod-security",
   "isolation",
   "rate-limit",
@@ -25,6 +26,7 @@ const subjects = [
   "live",
   "traces",
   "telemetry",
+  "postgres-cluster",
   "destroy",
 ];
 
