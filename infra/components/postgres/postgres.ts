@@ -91,8 +91,11 @@ export class Postgres extends pulumi.ComponentResource {
     this.readerBinding = login("reader", names.reader, passwords.reader);
     this.backupBinding = login("backup", names.backup, passwords.backup);
     this.restoreBinding = login("restore", names.restore, passwords.restore);
-    const reload = login("reload", names.reload, passwords.reload);
-    takeUpCertificate(identity, spec, { ...reload, settings: { ...reload.settings, database: maintenanceDatabase } }, child);
+    // Elsewhere the operator, or AWS, sees to it.
+    if (spec.mode === PostgresMode.single) {
+      const reload = login("reload", names.reload, passwords.reload);
+      takeUpCertificate(identity, spec, { ...reload, settings: { ...reload.settings, database: maintenanceDatabase } }, child);
+    }
     if (args.monitoring) {
       const watched = login("exporter", names.exporter, passwords.exporter);
       new Exporter(`${name}-exporter`, postgresExporter(args, spec, watched, args.monitoring), child);

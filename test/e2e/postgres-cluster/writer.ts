@@ -1,0 +1,55 @@
+// Program of the writer, run inside its pod; it imports nothing of ours. Prints one line of JSON at its end.
+
+/** What the loop of writes saw. Times are milliseconds of the pod's clock. */
+export interface Written {
+  /** Numbers whose commit was acknowledged. */
+  acknowledged: number[];
+  failures: number;
+  /** Longest time between two acknowledgments, and when it began. */
+  longestGap: number;
+  gapBegan: number;
+}
+
+/** Common to all scripts: a client as the application makes one, with the server verified. */
+export const connection = `
+  import { readFileSync } from "node:fs";
+  import pg from "pg";
+  const login = (prefix, more = {}) => ({
+    host: process.env[prefix + "_HOST"], port: Number(process.env[prefix + "_PORT"]), database: process.env[prefix + "_DATABASE"],
+    user: process.env[prefix + "_USERNAME"], password: readFileSync(process.env[prefix + "_PASSWORD_FILE"], "utf8"),
+    ssl: { ca: readFileSync(process.env[prefix + "_CA_CRT_FILE"], "utf8") }, connectionTimeoutMillis: 2000, ...more });
+  const ask = async (settings, text, values) => {
+    const client = new pg.Client(settings);
+    client.on("error", () => {});
+    try { await client.connect(); return (await client.query(text, values)).rows; } finally { await client.end().catch(() => {}); }
+  };
+`;
+
+/** Writes numbers, one a commit, by several connections, for some seconds; what breaks is connected again. */
+export function writeFor(seconds: number, connections = 4): string {
+  return `${connection}
+    const acknowledged = []; const at = []; let failures = 0; let next = 1;
+    const end = Date.now() + ${seconds} * 1000;
+    const work = async () => {
+      while (Date.now() < end) {
+        const client = new pg.Client(login("POSTGRES", { query_timeout: 3000 }));
+        client.on("error", () => {});
+        try {
+          await client.connect();
+          while (Date.now() < end) {
+            const number = next++;
+            await client.query("INSERT INTO proof (number) VALUES ($1)", [number]);
+            acknowledged.push(number); at.push(Date.now());
+            await new Promise((resolve) => setTimeout(resolve, 10));
+          }
+        } catch { failures++; await new Promise((resolve) => setTimeout(resolve, 50)); }
+        finally { await Promise.race([client.end(), new Promise((resolve) => setTimeout(resolve, 200))]).catch(() => {}); }
+      }
+    };
+    await Promise.all(Array.from({ length: ${connections} }, work));
+    at.sort((a, b) => a - b);
+    let longestGap = 0, gapBegan = 0;
+    for (let index = 1; index < at.length; index++) if (at[index] - at[index - 1] > longestGap) { longestGap = at[index] - at[index - 1]; gapBegan = at[index - 1]; }
+    console.log(JSON.stringify({ acknowledged, failures, longestGap, gapBegan }));
+    process.exit(0);`;
+}
