@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { renewedCredentials } from "./renewed-credentials.ts";
+import { assumeRole, type WebIdentity } from "./web-identity.ts";
 
 export interface Credentials {
   accessKeyId: string;
@@ -27,16 +29,11 @@ export function fileCredentials(directory: string): CredentialSource {
   };
 }
 
-/** Renewed this long before their end, so that no request carries a token that is over when it arrives. */
-const renewBeforeSeconds = 300;
-const attempts = 5;
-
 /**
  * Credentials of an EKS Pod Identity, from the agent on the pod's own node.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
  */
 export function podIdentityCredentials(uri: string, tokenFile: string): CredentialSource {
-  let held: { credentials: Credentials; until: number } | undefined;
   const ask = async () => {
     // The token is itself renewed by the kubelet, so it is read each time.
     const authorization = (await readFile(tokenFile, "utf8")).trim();
@@ -47,38 +44,23 @@ export function podIdentityCredentials(uri: string, tokenFile: string): Credenti
     const until = Expiration ? Date.parse(Expiration) : Date.now() + 900_000;
     return { credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token }, until };
   };
-  return {
-    get: async () => {
-      for (let attempt = 1; !held || Date.now() > held.until - renewBeforeSeconds * 1000; attempt += 1) {
-        try {
-          held = await ask();
-          break;
-        } catch (error) {
-          // What is held is good until its end; the agent may be away for a moment.
-          if (held && Date.now() < held.until) break;
-          if (attempt === attempts) {
-            throw new Error(`the Pod Identity agent at ${uri} ${said(error)}; look whether its add-on runs and the service account has an association`);
-          }
-          await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** attempt));
-        }
-      }
-      return held!.credentials;
-    },
-    forget: () => {
-      held = undefined;
-    },
-  };
+  const mend = "look whether its add-on runs and the service account has an association";
+  return renewedCredentials(ask, `the Pod Identity agent at ${uri}`, mend);
 }
 
-function said(error: unknown): string {
-  const { message, cause } = error as Error;
-  return cause instanceof Error ? `can't be asked: ${cause.message}` : message;
+/** Credentials for the service account's token, by IRSA. */
+export function webIdentityCredentials(identity: WebIdentity): CredentialSource {
+  const mend = "look whether the role trusts this service account and the cluster's OIDC provider";
+  return renewedCredentials(() => assumeRole(identity), `the role ${identity.roleArn} can't be taken on: STS`, mend);
 }
 
-/** The identity that the environment gives: a directory of files, or else EKS Pod Identity. */
+/** The identity that the environment gives: a directory of files, or else what EKS gives the service account. */
 export function credentialsFrom(environment: NodeJS.ProcessEnv, directory: string | undefined): CredentialSource {
   if (directory) return fileCredentials(directory);
   const { AWS_CONTAINER_CREDENTIALS_FULL_URI: uri, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: tokenFile } = environment;
   if (uri && tokenFile) return podIdentityCredentials(uri, tokenFile);
-  throw new Error("there is no identity for the bucket: neither an access key directory nor EKS Pod Identity; give the binding of a BackupBucket");
+  const { AWS_REGION, AWS_ROLE_ARN: roleArn, AWS_WEB_IDENTITY_TOKEN_FILE: webTokenFile, REGION } = environment;
+  const region = AWS_REGION ?? REGION;
+  if (roleArn && webTokenFile && region) return webIdentityCredentials({ roleArn, tokenFile: webTokenFile, region });
+  throw new Error("there is no identity for the bucket: neither an access key directory nor EKS Pod Identity nor IRSA; give the binding of a BackupBucket");
 }
