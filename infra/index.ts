@@ -1,34 +1,37 @@
 import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { serviceDashboards } from "slipway-dashboards";
-import {
 import { backupKey } from "./backup-key.ts";
+import {
   AlertRoutes,
   Alerts,
   AppImage,
   BackupBucket,
+  BackupExporter,
   Dashboards,
   DatabaseRestore,
   ExistingBucket,
   Postgres,
   PostgresBackup,
   PublicEndpoint,
-  Redis,
-  RedisPurpose,
+  RestoreDrill,
   ServiceLevel,
   ServiceNamespace,
   WebService,
   Worker,
 } from "./components/index.ts";
 import { alertRoutesArgs } from "./config/alert-routing.ts";
+import { drillNamespace } from "./config/drill-namespace.ts";
 import { fromPulumi } from "./config/load.ts";
 import { platformConfig } from "./config/platform-stack.ts";
-import { databaseArgs, databaseImage } from "./database.ts";
+import { databaseArgs, databaseImage, databaseName } from "./database.ts";
 import { explainFailures } from "./diagnosis/diagnosis.ts";
 import { dashboardOptions, exportedMetrics, ruleArgs, watched, watchedService } from "./observed.ts";
 import { neededCapabilities } from "./preflight/capabilities.ts";
 import { preflight } from "./preflight/preflight.ts";
+import { redisBackups, redisServers, restoredState } from "./redis.ts";
 import { collectorBinding } from "./tracing.ts";
-import { appEnvironment, backupStore, buildOf, certificateIssuer, otherBackups, workerArgs, workerName } from "./wiring.ts";
+import { appEnvironment, backupStore, buildOf, certificateIssuer, drillArgs, otherBackups, schemaVersionQuery, workerArgs, workerName } from "./wiring.ts";
 
 /** The program of every stack. The offline plan runs it with `askCluster` false: it has no cluster to ask. */
 export default async function program({ askCluster = true } = {}) {
@@ -53,25 +56,26 @@ export default async function program({ askCluster = true } = {}) {
   const rules = ruleArgs(config);
 
   const postgres = new Postgres("postgres", { ...common, ...databaseArgs(config), monitoring, protect }, opts);
-  const redis = { ...common, image: images.redis, exporterImage: images.redisExporter, monitoring, protect, passwordVersion: config.redis.passwordVersion };
-  const { cache, state } = config.redis;
-  const redisCache = new Redis("redis-cache", { ...redis, purpose: RedisPurpose.cache, maxMemory: cache.maxMemory, resources: cache }, opts);
-  const redisState = new Redis(
-    "redis-state",
-    { ...redis, purpose: RedisPurpose.state, maxMemory: state.maxMemory, resources: state, storage: state.storage },
+  const redis = redisServers(config, common, monitoring, opts);
+
+  const drills = new ServiceNamespace(drillNamespace(config.namespace), { labels, annotations }, opts);
+  const bucket = new BackupBucket(
+    "backups",
+    { ...common, ...backupStore(config), retentionDays: backups.retentionDays, protect, drillNamespace: drills.name },
     opts,
   );
   const encryptionKey = backupKey(config, opts);
-  const restore = { ...common, database: postgres.restoreBinding, image: databaseImage(config), nodeImage: images.node };
+  const restore = { ...common, database: postgres.restoreBinding, encryptionKey, image: databaseImage(config), nodeImage: images.node };
   new DatabaseRestore("postgres-restore", { ...restore, bucket: bucket.readerBinding }, opts);
   const source = otherBackups(config);
   const restoredFrom = config.restoreFrom && {
     backup: config.restoreFrom.backup,
-    encryptionKey: config.restoreSecrets.encryptionKey,
+    encryptionKey: config.restoreSecrets.encryptionKey ?? encryptionKey,
     bucket: source ? new ExistingBucket("postgres-restore-source", { ...common, ...source }, opts).readerBinding : bucket.readerBinding,
   };
   // What writes to the database waits for its rows; and no backup is made of one that is still empty.
-  const restored = restoredFrom ? [new DatabaseRestore("postgres-restore-from", { ...restore, ...restoredFrom }, opts)] : [];
+  const restored: pulumi.Resource[] = restoredFrom ? [new DatabaseRestore("postgres-restore-from", { ...restore, ...restoredFrom }, opts)] : [];
+  restored.push(...restoredState(config, common, redis, restoredFrom, opts));
 
   const image = new AppImage(`${service.name}-image`, { reference: config.image.reference, build: buildOf(config) }, opts);
   const app = new WebService(
@@ -79,7 +83,7 @@ export default async function program({ askCluster = true } = {}) {
     {
       ...common,
       image: image.reference,
-      uses: [postgres.binding, redisCache.binding, redisState.binding, ...collectorBinding(config)],
+      uses: [postgres.binding, redis.cache.binding, redis.state.binding, ...collectorBinding(config)],
       environment: appEnvironment(config, image.reference),
       secrets: config.secrets,
       resources: web.resources,
@@ -112,30 +116,16 @@ export default async function program({ askCluster = true } = {}) {
       bucket: bucket.binding,
       bucketReader: bucket.readerBinding,
       schedule: backups.schedule,
-      image: databaseImage(config),
-      nodeImage: images.node,
-    },
-    { ...opts, dependsOn: restored },
-  );
-
-  new ServiceLevel(
-    `${service.name}-objectives`,
-    { ...common, ...rules, ...objectives, service: service.name, exportedMetrics: await exportedMetrics(config) },
-    opts,
-  );
-  new Alerts(
-    `${service.name}-alerts`,
-    { ...common, ...rules, ...watched(config), service: watchedService(config), certificate: { name: `${service.name}-public` } },
       schemaVersionQuery,
       parallel: backups.parallel,
       encryptionKey,
-    opts,
+      image: databaseImage(config),
+      nodeImage: images.node,
+    },
+    // After the service, whose migration makes the table of the schema's version.
+    { ...opts, dependsOn: [...restored, app] },
   );
-  if (alerts.routes) {
-    const routes = alertRoutesArgs(alerts.routes, config.alertSecrets);
-    const alertmanager = { prometheusOperator: cluster.prometheusOperator, alertmanagerNamespace: cluster.monitoringNamespace };
-    // Without the operator they lie beside Alertmanager, where every stack needs a name of its own.
-    new AlertRoutes(`${config.namespace}-routes`, { ...common, ...routes, ...alertmanager }, opts);
+
   redisBackups(config, common, redis, { bucket: bucket.binding, bucketReader: bucket.readerBinding, encryptionKey }, { ...opts, dependsOn: restored });
 
   const drill = new RestoreDrill(
@@ -155,6 +145,21 @@ export default async function program({ askCluster = true } = {}) {
   const exporter = { ...common, bucketReader: bucket.readerBinding, drillPublicKey: drill.publicKey, monitoring, image: images.node };
   new BackupExporter("backup-exporter", exporter, opts);
 
+  new ServiceLevel(
+    `${service.name}-objectives`,
+    { ...common, ...rules, ...objectives, service: service.name, exportedMetrics: await exportedMetrics(config) },
+    opts,
+  );
+  new Alerts(
+    `${service.name}-alerts`,
+    { ...common, ...rules, ...watched(config), service: watchedService(config), certificate: { name: `${service.name}-public` } },
+    opts,
+  );
+  if (alerts.routes) {
+    const routes = alertRoutesArgs(alerts.routes, config.alertSecrets);
+    const alertmanager = { prometheusOperator: cluster.prometheusOperator, alertmanagerNamespace: cluster.monitoringNamespace };
+    // Without the operator they lie beside Alertmanager, where every stack needs a name of its own.
+    new AlertRoutes(`${config.namespace}-routes`, { ...common, ...routes, ...alertmanager }, opts);
   }
   new Dashboards(
     `${service.name}-dashboards`,

@@ -1,8 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { BackupBucketArgs, CertificateIssuer, ExistingBucketArgs, ImageBuild, WorkerArgs } from "./components/index.ts";
+import type { BackupBucketArgs, CertificateIssuer, ExistingBucketArgs, ImageBuild, RestoreDrillArgs, WorkerArgs } from "./components/index.ts";
 import { BackupStore, letsEncrypt } from "./components/index.ts";
+import { drillNamespace } from "./config/drill-namespace.ts";
 import type { StackConfig } from "./config/load.ts";
 import { workerPoolSize } from "./config/sections/worker.ts";
+import { redisAccounts } from "./redis.ts";
 import { tracingEnvironment } from "./tracing.ts";
 
 // From the words of the config to the arguments of the components, where they differ.
@@ -36,10 +38,10 @@ export function workerArgs(config: StackConfig, image: pulumi.Output<string>): P
   return { ...worker, image, command: ["node", "src/worker.ts"], environment };
 }
 
-export const workerName = (service: string) => `${service}-worker`;
 /** The newest migration that ran: what a backup says of its schema. */
 export const schemaVersionQuery = "SELECT max(name) FROM public.schema_migrations";
 
+export const workerName = (service: string) => `${service}-worker`;
 
 /** The digest's first twelve digits, as Docker shows them, or the tag. */
 export function versionOf(reference: string): string {
@@ -56,7 +58,8 @@ export function certificateIssuer({ ingress: { issuer } }: StackConfig): Certifi
   return { ...issuer, server: issuer.server && letsEncrypt[issuer.server] };
 }
 
-export function backupStore({ backups, images, restoreFrom, service }: StackConfig): Pick<BackupBucketArgs, "store" | "bucket" | "aws" | "inCluster"> {
+export function backupStore(config: StackConfig): Pick<BackupBucketArgs, "store" | "bucket" | "aws" | "inCluster"> {
+  const { backups, images, namespace, restoreFrom, service } = config;
   const bucket = backups.bucket ?? `${service.name}-backups`;
   if (backups.store === "inCluster") {
     return { store: BackupStore.inCluster, bucket, inCluster: { storage: backups.storage, image: images.objectStore, nodeImage: images.node } };
@@ -77,11 +80,18 @@ export function backupStore({ backups, images, restoreFrom, service }: StackConf
       podIdentityCluster,
       oidcProvider,
       ...(byRole && {
-        writerServiceAccounts: ["postgres-backup"],
-        readerServiceAccounts: ["postgres-restore", ...(restoreFrom ? ["postgres-restore-from"] : [])],
+        writerServiceAccounts: ["postgres-backup", ...redisAccounts(config).writers],
+        readerServiceAccounts: ["backup-exporter", "postgres-restore", ...(restoreFrom ? ["postgres-restore-from"] : []), ...redisAccounts(config).readers],
+        drillServiceAccounts: [`${drillNamespace(namespace)}/restore-drill`],
       }),
     },
   };
+}
+
+/** What a drill is told, beyond where it runs and what it reads. */
+export function drillArgs({ images, restoreDrill }: StackConfig): Omit<RestoreDrillArgs, "namespace" | "bucket" | "database"> {
+  const { invariants, resources, schedule, storage } = restoreDrill;
+  return { invariants, resources, schedule, storage, nodeImage: images.node };
 }
 
 /** The bucket of another stack that this one is filled from, if it is named. */

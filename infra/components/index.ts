@@ -7,6 +7,7 @@ export type { WatchedBackup, WatchedCertificate, WatchedPostgres, WatchedRedis, 
 export * from "./app-image/app-image.ts";
 export * from "./argument-error.ts";
 export * from "./backup-bucket/backup-bucket.ts";
+export * from "./backup-exporter/backup-exporter.ts";
 export * from "./binding.ts";
 export * from "./component-args.ts";
 export * from "./dashboards/dashboards.ts";
@@ -22,6 +23,9 @@ export { Severity } from "./prometheus/alert.ts";
 export { type CertificateIssuer, IssuerKind, letsEncrypt } from "./public-endpoint/issuer.ts";
 export * from "./public-endpoint/public-endpoint.ts";
 export * from "./redis/redis.ts";
+export * from "./redis-backup/redis-backup.ts";
+export * from "./redis-restore/redis-restore.ts";
+export * from "./restore-drill/restore-drill.ts";
 export { type BurnRate, burnRates } from "./service-level/burn-rate.ts";
 export type { ObjectiveReading } from "./service-level/reading.ts";
 export * from "./service-level/service-level.ts";

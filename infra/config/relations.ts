@@ -1,4 +1,5 @@
 import { bytes, cpuMillis, formatMemory } from "../components/kubernetes/quantities.ts";
+import { longestGapHours } from "../components/kubernetes/schedule.ts";
 import { dataShare } from "../components/redis/spec.ts";
 import { requestDurationBuckets } from "../components/service-level/objective.ts";
 import { objectiveProblems } from "../components/service-level/problems.ts";
@@ -40,9 +41,12 @@ const relations: readonly Relation[] = [
   relation(["postgres"], ({ postgres }) => cpuLimit("postgres.resources", postgres.resources)),
   relation(["postgres"], databaseMode),
   relation(["redis"], memory),
+  relation(["redis"], redisMode),
   relation(["image"], source),
   relation(["backups"], backup),
   relation(["backups", "environment"], lock),
+  relation(["backups", "restoreDrill"], drills),
+  relation(["restoreDrill"], ({ restoreDrill }) => cpuLimit("restoreDrill.resources", restoreDrill.resources)),
   relation(["restoreFrom", "secrets"], otherBucket),
   relation(["ingress"], certificate),
   relation(["objectives"], promises),
@@ -136,6 +140,22 @@ function* memory({ redis }: Pick<StackValues, "redis">): Generator<RelationProbl
   }
 }
 
+function* redisMode({ redis }: Pick<StackValues, "redis">): Generator<RelationProblem> {
+  const { managed, mode, state } = redis;
+  if (mode === "single" && managed) yield problem("redis.managed", "means nothing for slipway:redis.mode single; leave it out, or set mode to managed");
+  if (mode === "managed" && !managed) yield problem("redis.managed", "is missing; name region, vpcId, subnetIds and clientCidrs of the servers");
+  if (mode === "managed" && state.backupSchedule) {
+    yield problem(
+      "redis.state.backupSchedule",
+      "can't be kept: ElastiCache lets nobody copy; leave it out, its own snapshots stay slipway:redis.managed.snapshotDays",
+    );
+  }
+  if (!state.promoteReplica) return;
+  if (mode === "managed")
+    yield problem("redis.state.promoteReplica", "means nothing for slipway:redis.mode managed, where a replica takes over by itself; leave it out");
+  else if (!state.replica) yield problem("redis.state.promoteReplica", "needs slipway:redis.state.replica; set replica to true, or leave it out");
+}
+
 const atMost = (amount: number) => `${Math.max(1, Math.floor(amount / 2 ** 20))}Mi`;
 
 function* source({ image }: Pick<StackValues, "image">): Generator<RelationProblem> {
@@ -198,6 +218,19 @@ function* otherBucket({ restoreFrom, secrets: { restore } }: Pick<StackValues, "
   }
   if (bucket && endpoint && restore.accessKeyId === undefined)
     yield problem("secrets.restore.accessKeyId", "is missing, and a store outside AWS knows nobody without a key; set accessKeyId and secretAccessKey");
+}
+
+/** A drill's evidence lies beside the backups, and goes when they go. */
+function* drills({ backups, restoreDrill }: Pick<StackValues, "backups" | "restoreDrill">): Generator<RelationProblem> {
+  const names = restoreDrill.invariants.map(({ name }) => name);
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (twice >= 0) yield problem(`restoreDrill.invariants[${twice}].name`, "is given twice; give each invariant a name of its own");
+  const gapDays = Math.ceil(longestGapHours(restoreDrill.schedule) / 24);
+  if (backups.retentionDays >= gapDays) return;
+  yield problem(
+    "backups.retentionDays",
+    `is over before the next drill of slipway:restoreDrill.schedule, up to ${gapDays} days later: backups would go that no drill has seen; raise it to at least ${gapDays}, or drill more often`,
+  );
 }
 
 function* certificate({ ingress: { issuer } }: Pick<StackValues, "ingress">): Generator<RelationProblem> {

@@ -5,10 +5,12 @@ import { image, images } from "./sections/image.ts";
 import { ingress } from "./sections/ingress.ts";
 import { alerts, dashboards, objectives } from "./sections/monitoring.ts";
 import { platform } from "./sections/platform.ts";
+import { redis } from "./sections/redis.ts";
+import { restoreDrill } from "./sections/restore-drill.ts";
 import { restoreFrom } from "./sections/restore-from.ts";
 import { secrets } from "./sections/secrets.ts";
 import { cluster, service } from "./sections/service.ts";
-import { postgres, redis } from "./sections/stores.ts";
+import { postgres } from "./sections/stores.ts";
 import { tracing } from "./sections/tracing.ts";
 import { web } from "./sections/web.ts";
 import { worker } from "./sections/worker.ts";
@@ -29,6 +31,7 @@ export const stackSchema = z.strictObject({
   redis: redis.prefault({}),
   ingress,
   backups: backups.prefault({}),
+  restoreDrill: restoreDrill.prefault({}),
   restoreFrom: restoreFrom.optional(),
   objectives: objectives.prefault({}),
   alerts: alerts.prefault({}),

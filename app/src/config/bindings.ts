@@ -10,6 +10,8 @@ export interface RedisSettings {
   port: number;
   username?: string;
   password?: Password;
+  /** Whether the server asks for TLS, as a managed one does. Its certificate and name are verified by the authorities that Node trusts. */
+  tls?: boolean;
 }
 
 /** Where the database is and who we are there. */
@@ -64,9 +66,11 @@ export function redisFrom(environment: NodeJS.ProcessEnv, prefix: "REDIS_CACHE" 
     [`${prefix}_HOST`]: required("the host name of the Redis server, or unset every variable of this Redis to run without it"),
     [`${prefix}_PORT`]: portNumber.default(6379),
     [`${prefix}_USERNAME`]: z.string().optional(),
+    [`${prefix}_TLS`]: z.enum(["true", "false"], { error: ({ input }) => `${JSON.stringify(input)} says neither yes nor no; give true or false.` }).optional(),
   });
   const read = readVariables(schema, environment, mistakes) as Record<string, string & number> | undefined;
-  return read && { host: read[`${prefix}_HOST`]!, port: read[`${prefix}_PORT`]!, username: read[`${prefix}_USERNAME`], password };
+  const tls = environment[`${prefix}_TLS`] === "true";
+  return read && { host: read[`${prefix}_HOST`]!, port: read[`${prefix}_PORT`]!, username: read[`${prefix}_USERNAME`], password, tls };
 }
 
 /** Parses the environment by a schema whose keys are variables' names. An empty variable counts as unset, as in most shells' scripts. */

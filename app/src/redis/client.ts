@@ -10,12 +10,13 @@ const socketTimeout = 5_000;
  * Connects to a Redis that the service can do without: a command fails at once when there is no connection (no offline queue).
  * With ioredis' own defaults one look-up at a dead Redis takes 10 seconds. Use it through a circuit, which sees to a hanging one.
  */
-export function createRedis(name: string, { host, port, username, password }: RedisSettings, log: Logger): Redis {
+export function createRedis(name: string, { host, port, username, password, tls }: RedisSettings, log: Logger): Redis {
   const options: RedisOptions = {
     host,
     port,
     username,
     password: password?.(),
+    tls: tls ? { servername: host } : undefined,
     connectionName: "links",
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,

@@ -3,6 +3,7 @@ import { type RedisArgs, RedisPurpose } from "./redis.ts";
 /** ElastiCache, with every default filled in. */
 export interface ManagedRedisSpec {
   purpose: RedisPurpose;
+  identifier: string;
   region: string;
   vpcId: string;
   subnetIds: string[];
@@ -15,10 +16,11 @@ export interface ManagedRedisSpec {
   protect: boolean;
 }
 
-export function managedSpec(args: RedisArgs): ManagedRedisSpec {
+export function managedSpec(name: string, args: RedisArgs): ManagedRedisSpec {
   const managed = args.managed!;
   return {
     purpose: args.purpose,
+    identifier: managed.identifier ?? name,
     region: managed.region,
     vpcId: managed.vpcId,
     subnetIds: managed.subnetIds,
@@ -39,12 +41,12 @@ export function managedProblems(name: string, args: RedisArgs): (string | false 
   const { managed, purpose, replica } = args;
   const unused = foreign.filter((argument) => args[argument] !== undefined).map((argument) => `${argument} means nothing for mode managed; leave it out.`);
   if (!managed) return [...unused, "mode is managed but managed is missing; give its region, vpcId, subnetIds, clientCidrs and nodeType."];
-  const { clientCidrs, engineVersion, kmsKeyArn, nodeType, region, snapshotDays, subnetIds, vpcId } = managed;
+  const { clientCidrs, engineVersion, identifier = name, kmsKeyArn, nodeType, region, snapshotDays, subnetIds, vpcId } = managed;
   return [
     ...unused,
     // ElastiCache allows 40 characters, and begins with a letter.
-    !/^[a-z](?:-?[a-z0-9]){0,29}$/.test(name) &&
-      `name "${name}" is none for ElastiCache; use at most 30 lower-case letters, digits and single hyphens, a letter first.`,
+    !/^[a-z](?:-?[a-z0-9]){0,29}$/.test(identifier) &&
+      `managed.identifier "${identifier}" is none for ElastiCache; use at most 30 lower-case letters, digits and single hyphens, a letter first.`,
     !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region) && `managed.region "${region}" is no region; write it as eu-central-1.`,
     !/^vpc-[0-9a-f]+$/.test(vpcId) && `managed.vpcId "${vpcId}" is no VPC; write it as vpc-0a1b2c3d4e5f67890.`,
     ...subnetIds.filter((id) => !/^subnet-[0-9a-f]+$/.test(id)).map((id) => `managed.subnetIds "${id}" is no subnet; write it as subnet-0a1b2c3d4e5f67890.`),

@@ -16,12 +16,12 @@ const engine = "valkey";
 
 /** A replication group of ElastiCache: TLS only, users as on our own servers, encrypted, and open to the cluster's pods alone. */
 export function makeManaged(name: string, args: ComponentArgs, spec: ManagedRedisSpec, passwords: RedisPasswords, parent: pulumi.Resource): RedisEndpoints {
-  const { region } = spec;
+  const { identifier, region } = spec;
   const child = { parent };
   const common = { region, tags: args.labels };
-  const description = `${name}: ${spec.purpose}`;
+  const description = `${identifier}: ${spec.purpose}`;
 
-  const group = new SecurityGroup(`${name}-clients`, { ...common, vpcId: spec.vpcId, description: `Clients of ${name}` }, child);
+  const group = new SecurityGroup(`${name}-clients`, { ...common, vpcId: spec.vpcId, description: `Clients of ${identifier}` }, child);
   for (const cidr of spec.clientCidrs) {
     const rule = { ...common, securityGroupId: group.id, cidrIpv4: cidr, ipProtocol: "tcp", fromPort: port, toPort: port, description: "Pods" };
     new SecurityGroupIngressRule(`${name}-from-${cidr.replaceAll(/[./]/g, "-")}`, rule, child);
@@ -32,13 +32,17 @@ export function makeManaged(name: string, args: ComponentArgs, spec: ManagedRedi
     { ...common, family: `${engine}${spec.engineVersion.split(".")[0]}`, description, parameters: parametersOf(spec) },
     child,
   );
-  const users = new UserGroup(`${name}-users`, { ...common, engine, userGroupId: `${name}-users`, userIds: makeUsers(name, common, passwords, parent) }, child);
+  const users = new UserGroup(
+    `${name}-users`,
+    { ...common, engine, userGroupId: `${identifier}-users`, userIds: makeUsers(name, identifier, common, passwords, parent) },
+    child,
+  );
 
   const servers = new ReplicationGroup(
     name,
     {
       ...common,
-      replicationGroupId: name,
+      replicationGroupId: identifier,
       description,
       engine,
       engineVersion: spec.engineVersion,
@@ -58,7 +62,7 @@ export function makeManaged(name: string, args: ComponentArgs, spec: ManagedRedi
       securityGroupIds: [group.id],
       autoMinorVersionUpgrade: true,
       snapshotRetentionLimit: spec.snapshotDays,
-      ...(spec.snapshotDays > 0 && { snapshotWindow: "02:00-03:00", finalSnapshotIdentifier: spec.protect ? `${name}-final` : undefined }),
+      ...(spec.snapshotDays > 0 && { snapshotWindow: "02:00-03:00", finalSnapshotIdentifier: spec.protect ? `${identifier}-final` : undefined }),
       maintenanceWindow: "sun:03:30-sun:04:30",
       // A change waits for the window otherwise, while the update says that it is done.
       applyImmediately: true,
@@ -73,15 +77,14 @@ export function makeManaged(name: string, args: ComponentArgs, spec: ManagedRedi
 const parametersOf = ({ purpose }: ManagedRedisSpec) => [{ name: "maxmemory-policy", value: purpose === "cache" ? "allkeys-lru" : "noeviction" }];
 
 /** The same users as on our own servers. The default user, which every group has, may do nothing. */
-function makeUsers(name: string, common: object, passwords: RedisPasswords, parent: pulumi.Resource): pulumi.Output<string>[] {
+function makeUsers(name: string, identifier: string, common: object, passwords: RedisPasswords, parent: pulumi.Resource): pulumi.Output<string>[] {
   const user = (userName: string, accessString: string, password?: pulumi.Output<string>) => {
     const authenticationMode = password ? { type: "password", passwords: [password] } : { type: "no-password-required" };
-    return new User(`${name}-${userName}-user`, { ...common, engine, userId: `${name}-${userName}`, userName, accessString, authenticationMode }, { parent })
-      .userId;
+    return new User(
+      `${name}-${userName}-user`,
+      { ...common, engine, userId: `${identifier}-${userName}`, userName, accessString, authenticationMode },
+      { parent },
+    ).userId;
   };
-  return [
-    user("default", "off -@all"),
-    user("app", `on ${appRules}`, passwords.app),
-    user("exporter", `on ${exporterRules}`, passwords.exporter)
-  ];
+  return [user("default", "off -@all"), user("app", `on ${appRules}`, passwords.app), user("exporter", `on ${exporterRules}`, passwords.exporter)];
 }

@@ -39,6 +39,8 @@ export interface ManagedRedisArgs {
   subnetIds: string[];
   /** Address ranges of the cluster's pods, and of the servers that they reach, such as `10.0.0.0/16`: who else is in the VPC can't connect. */
   clientCidrs: string[];
+  /** Name of the servers in AWS, unique in account and region. Defaults to the component's. A change makes new, empty servers. */
+  identifier?: string;
   /** Size of a server, such as `cache.t4g.small`. A change replaces the servers one by one. */
   nodeType: string;
   /** Version of Valkey. Defaults to `8.1`. Raising it upgrades in place; AWS offers no way back. */

@@ -45,7 +45,7 @@ export function redisSpec(name: string, args: RedisArgs): RedisSpec {
     args.promoteReplica && !args.replica && "promoteReplica needs a replica to promote; set replica to true, or remove promoteReplica.",
     ...(managed ? managedProblems(name, args) : singleProblems(args)),
   ]);
-  return managed ? { ...spec, managed: managedSpec(args) } : { ...spec, single: singleSpec(args) };
+  return managed ? { ...spec, managed: managedSpec(name, args) } : { ...spec, single: singleSpec(args) };
 }
 
 function singleSpec(args: RedisArgs): SingleRedisSpec {

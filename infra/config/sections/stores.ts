@@ -11,22 +11,9 @@ export const postgres = z
     resources: containerResources("250m", "512Mi", "128Mi").prefault({ cpu: "250m", memory: "512Mi" }).describe("What the server may use."),
     maxConnections: field.count(10, 5000).optional().describe("Most connections. Defaults to what all replicas' pools need, at least 100."),
     passwordVersion: field.count(1, 1_000_000).default(1).describe("Add 1 to rotate the passwords without an outage."),
+    generation: field
+      .count(1, 1000)
+      .default(1)
+      .describe("For mode single: which of the volume's databases runs. Add 1 for an empty one, to be filled by a restore: docs/postgres.md."),
   })
   .describe("The database.");
-
-const redisServer = (maxMemory: string, memory: string) => ({
-  maxMemory: field.memory(maxMemory, "1Mi").default(maxMemory).describe("Most memory for data."),
-  memory: field.memory(memory, "16Mi").default(memory).describe("Memory of the container."),
-  cpu: field.cpu("50m").default("20m").describe("CPU request."),
-});
-
-export const redis = z
-  .strictObject({
-    cache: z.strictObject(redisServer("64Mi", "96Mi")).prefault({}).describe("What may be lost at any time."),
-    state: z
-      .strictObject({ ...redisServer("64Mi", "128Mi"), storage: field.memory("1Gi", "3Mi").default("1Gi").describe("Size of the volume.") })
-      .prefault({})
-      .describe("What must not be lost, such as the counters of rate limits."),
-    passwordVersion: field.count(1, 1_000_000).default(1).describe("Add 1 for new passwords; servers and application restart."),
-  })
-  .describe("The two Redis servers.");

@@ -136,6 +136,14 @@ describe.skipIf(!redisIsHere)("a backup of Redis", () => {
     await expect(restore(manifest)).rejects.toThrow(/a restore of 2026-01-01T00-00-00Z-aaaaa was cut off here/);
   });
 
+  test("by hand, what is missing is brought, and what is there stays as it is", async () => {
+    await fill(10);
+    const manifest = await backup();
+    await asAdmin(target, (admin) => admin.command("SET", "key:1", "newer"));
+    expect(await restore(manifest, { merge: true })).toEqual({ restored: 14, present: 1, expired: 0 });
+    expect(String(await asAdmin(target, (admin) => admin.command("GET", "key:1")))).toBe("newer");
+  });
+
   test("an empty server has a backup too", async () => {
     const manifest = await backup();
     expect(manifest.tables).toEqual([]);

@@ -17,6 +17,8 @@ export interface RedisRestoreSettings {
   scratch: string;
   target: RedisConnection;
   key?: ChunkKey;
+  /** Brings what is missing to a server that holds keys; those that are there stay as they are. Defaults to false: such a server is left alone. */
+  merge?: boolean;
 }
 
 /** What came of it: how many keys, or how many were there already, for which the server was left alone. */
@@ -35,9 +37,9 @@ async function heldBy(target: RedisConnection, id: string): Promise<number> {
 
 /** Brings a backup's data into an empty server. One that holds keys is left as it is; a run that was cut off is gone on with. */
 export async function restoreRedis(manifest: Manifest, settings: RedisRestoreSettings): Promise<RedisRestored> {
-  const { store, prefix, scratch, target } = settings;
+  const { store, prefix, scratch, target, merge } = settings;
   const { id, database } = manifest;
-  const held = await heldBy(target, id);
+  const held = merge ? 0 : await heldBy(target, id);
   if (held > 0) return { leftAlone: held };
 
   const stream = manifest.streams.find(({ role }) => role === "redis");
