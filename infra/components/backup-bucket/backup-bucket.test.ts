@@ -2,11 +2,14 @@ import { describe, expect, test } from "vitest";
 import { BackupBucket, type BackupBucketArgs } from "./backup-bucket.ts";
 import { accountsFile } from "./in-cluster-store.ts";
 import { lifecycleRules } from "./lifecycle.ts";
+import { accountReference, resolved } from "./service-accounts.ts";
 import { backupBucketSpec } from "./spec.ts";
 
 const inCluster: BackupBucketArgs = { namespace: "links", store: "inCluster", bucket: "links-backups", retentionDays: 7, inCluster: { storage: "2Gi" } };
 const aws: BackupBucketArgs = { namespace: "links", store: "aws", bucket: "links-backups", retentionDays: 35, aws: { region: "eu-central-1" } };
 const withAws = (change: Partial<BackupBucketArgs["aws"]>): BackupBucketArgs => ({ ...aws, aws: { region: "eu-central-1", ...change } });
+
+const oidcProvider = "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/ABCD";
 
 test.each<[string, BackupBucketArgs, RegExp]>([
   ["a bucket name in capitals", { ...aws, bucket: "Links" }, /bucket "Links" is no bucket name; use 3 to 57 lower-case/],
@@ -28,7 +31,24 @@ test.each<[string, BackupBucketArgs, RegExp]>([
   ["an unknown lock", withAws({ objectLock: "strict" as "governance" }), /objectLock "strict" is unknown; write governance or compliance/],
   ["a break-glass principal that is no ARN", withAws({ breakGlassPrincipal: "admin" }), /breakGlassPrincipal "admin" is no role or user/],
   ["Pod Identity for nobody", withAws({ podIdentityCluster: "prod" }), /podIdentityCluster "prod" needs aws\.writerServiceAccounts/],
-  ["accounts without Pod Identity", withAws({ writerServiceAccounts: ["x"] }), /need aws\.podIdentityCluster/],
+  ["accounts without a way to a role", withAws({ writerServiceAccounts: ["x"] }), /need aws\.podIdentityCluster or aws\.oidcProvider/],
+  ["IRSA for nobody", withAws({ oidcProvider }), /oidcProvider ".*" needs aws\.writerServiceAccounts/],
+  ["two ways to a role", withAws({ podIdentityCluster: "prod", oidcProvider, writerServiceAccounts: ["x"] }), /both give pods a role; keep Pod Identity/],
+  [
+    "a provider that is no ARN",
+    withAws({ oidcProvider: "oidc.example.org", writerServiceAccounts: ["x"] }),
+    /is no identity provider; write it as arn:aws:iam/,
+  ],
+  ["an account that is no name", withAws({ podIdentityCluster: "prod", writerServiceAccounts: ["a/b/c"] }), /service account "a\/b\/c" is no name/],
+  ["a copy in the same region", withAws({ replica: { region: "eu-central-1" } }), /replica\.region "eu-central-1" is the region of the bucket itself/],
+  ["a copy in no region", withAws({ replica: { region: "Ireland" } }), /replica\.region "Ireland" is no region/],
+  ["a copy onto itself", withAws({ replica: { region: "eu-west-1", bucket: "links-backups" } }), /replica\.bucket "links-backups" is the bucket itself/],
+  [
+    "a copy whose name gets too long",
+    { ...withAws({ replica: { region: "eu-west-1" } }), bucket: "b".repeat(57) },
+    /replica\.bucket "b{57}-copy" is no bucket name; use 3 to 57/,
+  ],
+  ["a copy by nobody", withAws({ replica: { region: "eu-west-1", assumeRole: "admin" } }), /assumeRole "admin" is no role; write it as arn:aws:iam::2/],
   [
     "one account in two roles",
     withAws({ podIdentityCluster: "prod", writerServiceAccounts: ["x"], readerServiceAccounts: ["x"] }),
@@ -76,4 +96,9 @@ test("the lock is a day longer than the retention without being told", () => {
 test("no login of the store in the cluster may manage it", () => {
   const accounts = Object.values(JSON.parse(accountsFile({ writer: "w", reader: "r", drill: "d" })).accessAccounts) as { role: string }[];
   expect(accounts.map(({ role }) => role)).toEqual(["user", "user", "user"]);
+});
+
+test("a service account is named within the namespace, or with one", () => {
+  expect(resolved(accountReference("postgres-backup"), "links")).toEqual({ namespace: "links", name: "postgres-backup" });
+  expect(resolved(accountReference("links-drill/restore-drill"), "links")).toEqual({ namespace: "links-drill", name: "restore-drill" });
 });

@@ -16,6 +16,16 @@ test("a binding opens its port to its pods, in their namespace, and to nothing e
   ]);
 });
 
+test("what a client has to reach besides is opened at its own port alone", () => {
+  const agent = { cidrs: ["169.254.170.23/32"], port: 80 };
+  const bucket = { ...binding, port: 443, cidrs: ["0.0.0.0/0"], alsoReaches: [agent] };
+  const { spec } = workloadPolicy(identity, [], [bucket]) as { spec: { egress: unknown[] } };
+  expect(spec.egress).toEqual([
+    { to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ port: 443, protocol: "TCP" }] },
+    { to: [{ ipBlock: { cidr: "169.254.170.23/32" } }], ports: [{ port: 80, protocol: "TCP" }] },
+  ]);
+});
+
 test("a binding that says neither pods nor addresses is refused: it would open the port to everybody", () => {
   expect(() => workloadPolicy(identity, [], [binding])).toThrow(/ServiceBinding "postgres": has neither podSelector nor cidrs/);
   expect(() => workloadPolicy(identity, [], [{ ...binding, cidrs: [] }])).toThrow(/neither podSelector nor cidrs/);

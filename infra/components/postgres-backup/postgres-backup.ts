@@ -64,7 +64,8 @@ export class PostgresBackup extends pulumi.ComponentResource {
 
     const tools = new k8s.core.v1.ConfigMap(`${name}-tools`, { metadata: autonamed(identity), data: toolsConfigMapData(backupProgram) }, child);
     const key = args.encryptionKey === undefined ? undefined : new k8s.core.v1.Secret(`${name}-key`, encryptionSecret(identity, args.encryptionKey), child);
-    const account = new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: named(identity), automountServiceAccountToken: false }, child);
+    const known = { ...named(identity), annotations: { ...identity.annotations, ...spec.bucket.accountAnnotations } };
+    const account = new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: known, automountServiceAccountToken: false }, child);
     const policy = new k8s.networking.v1.NetworkPolicy(`${name}-policy`, workloadPolicy(identity, [], uses), child);
     admitClient(identity, uses, child);
     const cronJob = new k8s.batch.v1.CronJob(

@@ -79,7 +79,9 @@ test("a role that doesn't trust the account is named, with the mend and without 
   const error = await byToken()
     .get()
     .catch((reason: Error) => reason);
-  expect(String(error)).toMatch(/role\/backups-writer can't be taken on: STS answers 403 AccessDenied: Not authorized.*; look whether the role trusts this service account/);
+  expect(String(error)).toMatch(
+    /role\/backups-writer can't be taken on: STS answers 403 AccessDenied: Not authorized.*; look whether the role trusts this service account/,
+  );
   expect(String(error)).not.toContain("token-1");
 });
 
