@@ -44,3 +44,5 @@ try {
   if (!stop.signal.aborted) process.stderr.write(`${isMessage(error) ? error.message : String((error as Error | undefined)?.stack ?? error)}\n`);
   else process.stderr.write("Ended. The database in use was not touched.\n");
 }
+// A log that is no longer read would hold the process.
+process.exit();

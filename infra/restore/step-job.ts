@@ -77,17 +77,18 @@ function troubleOf({ status }: V1Pod): string | undefined {
 
 async function follow(log: Log, namespace: string, pod: string, show: (line: string) => void, stop: AbortSignal): Promise<{ answer?: unknown; last: string }> {
   const stream = new PassThrough();
-  const reading = await log.log(namespace, pod, "restore", stream, { follow: true });
-  stop.addEventListener("abort", () => stream.end(), { once: true });
+  const lines = createInterface({ input: stream });
+  // Only no longer read: a request that is ended from here ends this program with an error that nobody can catch.
+  stop.addEventListener("abort", () => lines.close(), { once: true });
+  await log.log(namespace, pod, "restore", stream, { follow: true });
   const said: { answer?: unknown; last: string } = { last: "" };
-  for await (const line of createInterface({ input: stream })) {
+  for await (const line of lines) {
     if (line.startsWith(marker)) said.answer = JSON.parse(line.slice(marker.length));
     else {
       said.last = line.replace(/^\S+Z /, "");
       show(said.last);
     }
   }
-  reading.abort();
   stop.throwIfAborted();
   return said;
 }

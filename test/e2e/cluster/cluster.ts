@@ -12,6 +12,8 @@ export interface TestCluster {
   prometheus?: string;
   /** A collector of spans, and where what it keeps is asked for. Left out, traces are not followed. */
   telemetry?: Telemetry;
+  /** An S3 store outside the stack's namespace, in which a bucket may be made. Left out, nothing is brought back from elsewhere. */
+  otherStore?: OtherStore;
   /** The stack's `slipway:images`, for a cluster that can't pull the catalogue's. */
   images: Record<string, string>;
   /** Commands to run once before anything else, such as fetching images. */
@@ -35,6 +37,15 @@ export interface Telemetry {
   loki: string;
 }
 
+export interface OtherStore {
+  /** Base address as pods see it. */
+  inside: string;
+  /** The same store from this machine. */
+  outside: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
 const variables = {
   ingress: "SLIPWAY_E2E_INGRESS",
   ingressPlain: "SLIPWAY_E2E_INGRESS_PLAIN",
@@ -52,6 +63,7 @@ export function testCluster(environment: NodeJS.ProcessEnv): TestCluster {
     ...known,
     ...Object.fromEntries(told),
     ...(environment.SLIPWAY_E2E_TRACES && { telemetry: JSON.parse(environment.SLIPWAY_E2E_TRACES) }),
+    ...(environment.SLIPWAY_E2E_OTHER_STORE && { otherStore: JSON.parse(environment.SLIPWAY_E2E_OTHER_STORE) }),
     ...(environment.SLIPWAY_E2E_IMAGES && { images: JSON.parse(environment.SLIPWAY_E2E_IMAGES) }),
     ...(environment.SLIPWAY_E2E_IMAGE_BUILD && { build: words("SLIPWAY_E2E_IMAGE_BUILD") }),
     ...(environment.SLIPWAY_E2E_PROCESS_OF && { processOf: words("SLIPWAY_E2E_PROCESS_OF") }),
