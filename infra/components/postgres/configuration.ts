@@ -5,8 +5,11 @@ export const configDirectory = "/etc/postgresql";
 export const certificateDirectory = "/run/secrets/certificate";
 /** Above the data directory, since version 18 of the image refuses a volume at the data directory itself. */
 export const volumePath = "/var/lib/postgresql";
+
 /** Set by us, so that a new major version of the image does not look for its data somewhere else. */
-export const dataDirectory = `${volumePath}/pgdata`;
+export function dataDirectory(generation: number): string {
+  return `${volumePath}/pgdata${generation === 1 ? "" : `-${generation}`}`;
+}
 
 const kilobytes = (amount: number) => `${Math.max(64, Math.floor(amount / 1024))}kB`;
 
@@ -44,8 +47,18 @@ export const sessionSettings = {
   timezone: "UTC",
 } as const;
 
+/** What a server needs whose log is archived, in a volume of that size. */
+export function archiveSettings(storage: string): Record<string, string> {
+  return {
+    // A segment is archived when it is closed, so this is how much a loss of the volume may cost; one that is not full shrinks to what it holds.
+    archive_timeout: "60s",
+    // An archive that is away must not fill the volume: beyond this the server throws its log away, and the archive has a hole instead.
+    max_slot_wal_keep_size: `${Math.max(512, Math.floor(bytes(storage) / 4 / 2 ** 20))}MB`,
+  };
+}
+
 /** postgresql.conf of a server of ours. */
-export function postgresqlConf(memory: string, maxConnections: number): string {
+export function postgresqlConf(memory: string, maxConnections: number, more: Record<string, string> = {}): string {
   const settings = {
     listen_addresses: "*",
     unix_socket_directories: socketDirectory,
@@ -56,6 +69,7 @@ export function postgresqlConf(memory: string, maxConnections: number): string {
     wal_level: "replica",
     logging_collector: "off",
     ...serverSettings(memory, maxConnections),
+    ...more,
   };
   return Object.entries(settings)
     .map(([key, value]) => `${key} = ${typeof value === "number" ? value : `'${value}'`}\n`)
@@ -63,6 +77,11 @@ export function postgresqlConf(memory: string, maxConnections: number): string {
 }
 
 /** pg_hba.conf: a password on every way in, the local socket included, and over the network by TLS only. */
-export const pgHbaConf = ["local all all scram-sha-256", "hostssl all all all scram-sha-256", "host all all all reject", "host replication all all reject"]
-  .join("\n")
-  .concat("\n");
+export const pgHbaConf = hbaConf([]);
+
+/** The same, with a way to the server's files and its log for these roles. */
+export function hbaConf(replicationRoles: readonly string[]): string {
+  const replication = replicationRoles.map((role) => `hostssl replication ${role} all scram-sha-256`);
+  const lines = ["local all all scram-sha-256", "hostssl all all all scram-sha-256", ...replication, "host all all all reject", "host replication all all reject"];
+  return lines.join("\n").concat("\n");
+}

@@ -13,6 +13,9 @@ export function modeProblems(args: PostgresArgs, spec: PostgresSpec): Problems {
   if (!modes.includes(mode)) return [`mode "${mode}" is unknown; use ${modes.join(", ")}.`];
   const unused = (["cluster", "managed"] as const).filter((other) => other !== mode && args[other] !== undefined);
   return [
+    spec.archived &&
+      mode !== PostgresMode.single &&
+      `archived is for the mode single, and mode is ${mode}, which keeps a log of its own; remove archived${mode === PostgresMode.cluster ? ", and give cluster.archive instead" : ""}.`,
     ...unused.map((other) => `${other} is given but mode is ${mode}; remove ${other}, or set mode to ${other}.`),
     ...(mode === PostgresMode.cluster ? clusterProblems(spec.cluster, spec.maxConnections) : []),
     ...(mode === PostgresMode.managed ? managedProblems(args.managed, spec.storage) : []),

@@ -34,6 +34,11 @@ export function rolePasswords(name: string, passwordVersion: number, opts: pulum
   };
 }
 
+/** Of the role that copies the log, where there is one. */
+export function archivePassword(name: string, passwordVersion: number, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
+  return new random.RandomPassword(`${name}-archive-password`, { ...shape, keepers: { version: `${passwordVersion}` } }, opts).result;
+}
+
 /** The superuser's password is only read when the volume is first filled, so it never changes. */
 export function adminPassword(name: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
   return new random.RandomPassword(`${name}-admin-password`, shape, opts).result;

@@ -8,7 +8,7 @@ import { serverCluster } from "./cluster.ts";
 import { postgresExporter } from "./exporter.ts";
 import { managedServer } from "./managed.ts";
 import { type ManagedPostgres, type PostgresCluster, PostgresMode } from "./mode.ts";
-import { adminPassword, currentSlot, rolePasswords } from "./passwords.ts";
+import { adminPassword, archivePassword, currentSlot, rolePasswords } from "./passwords.ts";
 import { takeUpCertificate } from "./reload.ts";
 import { maintenanceDatabase, roleNames } from "./roles.ts";
 import { type DatabaseServer, loginBinding, type ServerPasswords } from "./server.ts";
@@ -39,9 +39,19 @@ export interface PostgresArgs extends ComponentArgs {
    */
   passwordVersion?: number;
   /**
+   * For the mode `single`: which of the volume's databases runs, 1 at first. Adding 1 starts an empty one beside it, for another major
+   * version to be filled by a restore (docs/postgres.md); going back to the old number runs the old one, as it was left.
+   */
+  generation?: number;
+  /**
    * Keeps the data: Pulumi refuses to delete the server, and its volume outlives it. Defaults to false.
    */
   protect?: boolean;
+  /**
+   * For the mode `single`: whether its log is archived, so that a `WalArchive` can bring it back to a moment. Defaults to false. A
+   * change restarts the server. Up to a quarter of the volume is then kept for an archive that is away.
+   */
+  archived?: boolean;
   /** Image of the server and of its client programs. Defaults to the catalogue's. Another minor version restarts; another major one needs a dump and a restore. */
   image?: pulumi.Input<string>;
   /** Image of the exporter. Defaults to the catalogue's. */
@@ -69,13 +79,16 @@ export class Postgres extends pulumi.ComponentResource {
   readonly backupBinding: ServiceBinding;
   /** Login that makes databases and lets one take another's place, for restores. */
   readonly restoreBinding: ServiceBinding;
+  /** Login that copies the server's files and its log, for a `WalArchive`; only where `archived` is set. */
+  readonly archiveBinding?: ServiceBinding;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:Postgres", name, {}, opts);
     const spec = postgresSpec(name, args);
     const identity = identityOf(name, "postgres", "database", args);
     const child = { parent: this };
-    const passwords = { admin: adminPassword(name, child), ...rolePasswords(name, spec.passwordVersion, child) };
+    const archive = spec.archived ? archivePassword(name, spec.passwordVersion, child) : undefined;
+    const passwords = { admin: adminPassword(name, child), ...rolePasswords(name, spec.passwordVersion, child), ...(archive && { archive }) };
 
     const server = runServer(identity, spec, passwords, args.monitoring, child);
     const roles = setRoles(identity, spec, server, passwords, child);
@@ -93,7 +106,8 @@ export class Postgres extends pulumi.ComponentResource {
     this.restoreBinding = login("restore", names.restore, passwords.restore);
     // Elsewhere the operator, or AWS, sees to it.
     if (spec.mode === PostgresMode.single) {
-      const reload = login("reload", names.reload, passwords.reload);
+      if (archive) this.archiveBinding = login("archive", names.archive, archive);
+    const reload = login("reload", names.reload, passwords.reload);
       takeUpCertificate(identity, spec, { ...reload, settings: { ...reload.settings, database: maintenanceDatabase } }, child);
     }
     if (args.monitoring) {
@@ -106,6 +120,7 @@ export class Postgres extends pulumi.ComponentResource {
       readerBinding: this.readerBinding,
       backupBinding: this.backupBinding,
       restoreBinding: this.restoreBinding,
+      archiveBinding: this.archiveBinding,
     });
   }
 }

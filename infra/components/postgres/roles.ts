@@ -22,6 +22,8 @@ export function roleNames(database: string) {
     restore: `${database}_restore`,
     /** May have the server read its files again, and nothing else. */
     reload: `${database}_reload`,
+    /** Copies the server's files and its log, for recovery to a moment. Only where the log is archived. */
+    archive: `${database}_archive`,
   };
 }
 
@@ -29,14 +31,16 @@ export function roleNames(database: string) {
 export interface RolesRunner {
   /** Whether it is a superuser. A cloud gives none: its first role may make others, and may grant what it may itself. */
   superuser: boolean;
+  /** Whether the log is archived, and the role for it exists. Defaults to false. */
+  archived?: boolean;
 }
 
 /**
  * SQL, for psql, that brings the server's roles to what they should be, whatever they were: it runs at the first start, after
  * every rotation and after a restore. Passwords are read by psql itself, so they stand in no argument list and no log.
  */
-export function rolesSql(database: string, { superuser }: RolesRunner): string {
-  const role = roleNames(database);
+export function rolesSql(database: string, { superuser, archived = false }: RolesRunner): string {
+  const { archive, ...role } = roleNames(database);
   const create = (name: string) => `SELECT 'CREATE ROLE ${name}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') \\gexec`;
   const login = (name: string, file: string) => [`\\set password \`cat ${roleSecretsPath}/${file}\``, `ALTER ROLE ${name} LOGIN PASSWORD :'password';`];
   return [
@@ -54,6 +58,8 @@ export function rolesSql(database: string, { superuser }: RolesRunner): string {
     ...login(role.backup, "backup"),
     ...login(role.restore, "restore"),
     ...login(role.reload, "reload"),
+    // It could read every row anyway, in a copy of the files.
+    ...(archived ? [create(archive), ...login(archive, "archive"), `ALTER ROLE ${archive} REPLICATION;`, `GRANT pg_read_all_data TO ${archive};`] : []),
     `GRANT ${role.app} TO ${role.appA}, ${role.appB};`,
     `GRANT pg_monitor TO ${role.exporter};`,
     `GRANT pg_read_all_data TO ${role.backup}, ${role.reader};`,
@@ -67,7 +73,7 @@ export function rolesSql(database: string, { superuser }: RolesRunner): string {
     `ALTER ROLE ${role.reader} SET statement_timeout = '5min';`,
     `SELECT 'CREATE DATABASE ${database} OWNER ${role.owner}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec`,
     `REVOKE ALL ON DATABASE ${database} FROM PUBLIC;`,
-    `GRANT CONNECT ON DATABASE ${database} TO ${role.app}, ${role.reader}, ${role.exporter}, ${role.backup};`,
+    `GRANT CONNECT ON DATABASE ${database} TO ${role.app}, ${role.reader}, ${role.exporter}, ${role.backup}${archived ? `, ${archive}` : ""};`,
     `\\connect ${database}`,
     `ALTER SCHEMA public OWNER TO ${role.owner};`,
     "REVOKE CREATE ON SCHEMA public FROM PUBLIC;",

@@ -16,4 +16,4 @@ export function loginBinding(endpoint: ServiceBinding, login: Record<string, str
 }
 
 /** Passwords by role; `admin` is the superuser's, or what comes nearest to one. */
-export type ServerPasswords = RolePasswords & { admin: pulumi.Output<string> };
+export type ServerPasswords = RolePasswords & { admin: pulumi.Output<string>; archive?: pulumi.Output<string> };

@@ -19,14 +19,21 @@ export function setRoles(
   const { name } = identity;
   const setup = part(identity, "roles", "setup");
   const secret = new k8s.core.v1.Secret(`${name}-roles`, { metadata: autonamed(setup), stringData: passwords }, opts);
-  const sql = rolesSql(spec.database, { superuser: spec.mode !== PostgresMode.managed });
+  const sql = rolesSql(spec.database, { superuser: spec.mode !== PostgresMode.managed, archived: spec.archived });
   const statements = new k8s.core.v1.ConfigMap(`${name}-roles`, { metadata: autonamed(setup), data: { "roles.sql": sql } }, opts);
   new k8s.core.v1.ServiceAccount(`${name}-roles-account`, { metadata: named(setup), automountServiceAccountToken: false }, opts);
   new k8s.networking.v1.NetworkPolicy(`${name}-roles-policy`, workloadPolicy(setup, [], [endpoint]), opts);
   admitClient(setup, [endpoint], opts);
   return new k8s.batch.v1.Job(
     `${name}-roles`,
-    rolesJob(setup, { image: spec.image, endpoint, secret: secret.metadata.name, files: Object.keys(passwords), statements: statements.metadata.name }),
+    rolesJob(setup, {
+      image: spec.image,
+      endpoint,
+      secret: secret.metadata.name,
+      files: Object.keys(passwords),
+      statements: statements.metadata.name,
+      generation: spec.generation,
+    }),
     opts,
   );
 }

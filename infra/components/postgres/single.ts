@@ -5,7 +5,8 @@ import { autonamed, type Identity, named, selectorLabels } from "../kubernetes/i
 import { workloadPolicy } from "../kubernetes/network.ts";
 import { authorityFile } from "../kubernetes/pod.ts";
 import { serverCertificate } from "./certificates.ts";
-import { pgHbaConf, postgresqlConf } from "./configuration.ts";
+import { archiveSettings, hbaConf, postgresqlConf } from "./configuration.ts";
+import { roleNames } from "./roles.ts";
 import type { DatabaseServer, ServerPasswords } from "./server.ts";
 import type { PostgresSpec } from "./spec.ts";
 import { postgresStatefulSet } from "./stateful-set.ts";
@@ -27,7 +28,10 @@ export function singleServer(identity: Identity, spec: PostgresSpec, passwords: 
     `${name}-config`,
     {
       metadata: autonamed(identity),
-      data: { "postgresql.conf": postgresqlConf(spec.resources.memory, spec.maxConnections), "pg_hba.conf": pgHbaConf },
+      data: {
+        "postgresql.conf": postgresqlConf(spec.resources.memory, spec.maxConnections, spec.archived ? archiveSettings(spec.storage) : {}),
+        "pg_hba.conf": hbaConf(spec.archived ? [roleNames(spec.database).archive] : []),
+      },
     },
     opts,
   );

@@ -21,7 +21,9 @@ export interface PostgresSpec {
   resources: ContainerResources;
   maxConnections: number;
   passwordVersion: number;
+  generation: number;
   protect: boolean;
+  archived: boolean;
   /** For the mode `cluster`. */
   cluster: ClusterSpec;
   /** For the mode `managed`. */
@@ -58,7 +60,9 @@ export function postgresSpec(name: string, args: PostgresArgs): PostgresSpec {
     resources: { ephemeralStorage: "256Mi", ...(args.resources ?? { cpu: "250m", memory: "512Mi" }) },
     maxConnections: args.maxConnections ?? 100,
     passwordVersion: args.passwordVersion ?? 1,
+    generation: args.generation ?? 1,
     protect: args.protect ?? false,
+    archived: args.archived ?? false,
     cluster: clusterSpec(args),
     managed: args.managed && managedSpec(args.managed, args.storage),
   };
@@ -71,6 +75,8 @@ export function postgresSpec(name: string, args: PostgresArgs): PostgresSpec {
       `maxConnections ${spec.maxConnections} is out of bounds; give a whole number from 10 to 5000.`,
     !(Number.isInteger(spec.passwordVersion) && spec.passwordVersion >= 1) &&
       `passwordVersion ${spec.passwordVersion} is no version; start at 1 and add 1 to rotate.`,
+    !(Number.isInteger(spec.generation) && spec.generation >= 1) && `generation ${spec.generation} is none; start at 1 and add 1 for an empty database.`,
+    spec.generation > 1 && mode !== PostgresMode.single && `generation ${spec.generation} has no meaning for mode ${mode}; leave it out.`,
     bytes(spec.resources.memory) < 128 * 2 ** 20 && `resources.memory ${spec.resources.memory} is below what the server needs to start; give at least 128Mi.`,
     ...resourceProblems("resources", spec.resources),
     ...modeProblems(args, spec),

@@ -11,6 +11,9 @@ export interface RecoverySettings {
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
+/** A moment as this setting takes it: it refuses the abbreviations of time zones, and Z is one. */
+export const postgresTime = (at: Date) => at.toISOString().replace("T", " ").replace("Z", "+00");
+
 /** postgresql.conf of a recovered server: nobody reaches it but by its socket, and it recovers what it is told. */
 export function recoveryConf({ socketDirectory, configDirectory, restoreCommand, at }: RecoverySettings): string {
   const settings: Record<string, string> = {
@@ -23,7 +26,7 @@ export function recoveryConf({ socketDirectory, configDirectory, restoreCommand,
     restore_command: quoted(restoreCommand),
     recovery_target_timeline: "'latest'",
     recovery_target_action: "'promote'",
-    ...(at && { recovery_target_time: quoted(at.toISOString()), recovery_target_inclusive: "on" }),
+    ...(at && { recovery_target_time: quoted(postgresTime(at)), recovery_target_inclusive: "on" }),
     shared_buffers: "'64MB'",
     huge_pages: "off",
     // It is a copy: after a crash it is made anew.

@@ -23,7 +23,7 @@ export interface RecoveringServerSettings {
 const endsBefore = /recovery ended before configured recovery target was reached/;
 /** Lines of Postgres that a person wants to see; that each segment was fetched is not among them. */
 const worth =
-  /FATAL|PANIC|ERROR|can't be fetched|starting point-in-time|recovery stopping|redo (?:starts|done)|last completed transaction|selected new timeline|archive recovery complete/;
+  /FATAL(?!: {2}the database system is)|PANIC|ERROR|invalid value|unrecognized|can't be fetched|starting point-in-time|recovery stopping|redo (?:starts|done)|last completed transaction|selected new timeline|archive recovery complete/;
 
 /** A server that replays its log up to a moment and opens then. */
 export class RecoveringServer {

@@ -37,10 +37,10 @@ export function metricsOf(status: ArchiveStatus): string {
   return lines.map(([name, kind, help, value]) => `# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n${name} ${value}\n`).join("");
 }
 
-/** Serves `/metrics`, and `/healthz` as long as this process answers at all: one that waits for its server or its bucket must not be killed. */
+/** Serves `/metrics`, and `/` as long as this process answers at all: one that waits for its server or its bucket must not be killed. */
 export function serveStatus(status: ArchiveStatus, port: number): Server {
   return createServer((request, response) => {
-    if (request.url === "/healthz") return void response.end("answers\n");
+    if (request.url === "/") return void response.end("log archive; its figures are at /metrics\n");
     if (request.url !== "/metrics") return void response.writeHead(404).end();
     response.setHeader("content-type", "text/plain; version=0.0.4; charset=utf-8").end(metricsOf(status));
   }).listen(port);
