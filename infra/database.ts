@@ -9,12 +9,15 @@ export function databaseArgs({ images, postgres, service }: StackConfig): Omit<P
   const { managed, ...rest } = postgres;
   return {
     ...rest,
-    database: service.name.replaceAll("-", "_"),
+    database: databaseName(service.name),
     image: databaseImage({ images, postgres }),
     exporterImage: images.postgresExporter,
     managed: managed && managedArgs(managed),
   };
 }
+
+/** Name of the service's database: Postgres takes no hyphen without quotes. */
+export const databaseName = (service: string) => service.replaceAll("-", "_");
 
 /** Who runs the database decides on its image; programs that speak to it come from the same one, so that their version fits. */
 export function databaseImage({ images, postgres }: Pick<StackConfig, "images" | "postgres">): string | undefined {

@@ -1,6 +1,7 @@
 import { type DashboardOptions, dashboardUrls } from "slipway-dashboards";
 import { alertThresholds, burnRates, longestGapHours, RedisPurpose } from "./components/index.ts";
 import type { StackConfig } from "./config/load.ts";
+import { databaseName } from "./database.ts";
 import { workerName } from "./wiring.ts";
 
 // What rules, dashboards and routes are told of a stack: one list of what there is, so that none of them can forget a part.
@@ -9,7 +10,8 @@ import { workerName } from "./wiring.ts";
 const claims = { single: "data-postgres-0", cluster: "postgres-1", managed: undefined } as const;
 
 /** Which of its parts are watched, as both the alerts and the dashboards take them. */
-export function watched({ backups, postgres, service, worker }: StackConfig) {
+export function watched({ backups, postgres, restoreDrill, service, worker }: StackConfig) {
+  const backupGapHours = longestGapHours(backups.schedule);
   return {
     postgres: { exporterJob: "postgres-exporter", claim: claims[postgres.mode] },
     redis: [
@@ -18,7 +20,14 @@ export function watched({ backups, postgres, service, worker }: StackConfig) {
     ],
     worker: worker && { job: workerName(service.name), deadLetterQueue: "dead-letters" },
     // Two hours more than the longest gap, for the run itself and one retry.
-    backup: { cronJob: "postgres-backup", maximumAgeHours: longestGapHours(backups.schedule) + 2 },
+    backup: { cronJob: "postgres-backup", maximumAgeHours: backupGapHours + 2, exporterJob: "backup-exporter", database: databaseName(service.name) },
+    restoreDrill: {
+      exporterJob: "backup-exporter",
+      // A day more than the longest gap, to mend one that failed.
+      maximumAgeHours: longestGapHours(restoreDrill.schedule) + 24,
+      recoveryTimeSeconds: restoreDrill.recoveryTimeMinutes * 60,
+      recoveryPointSeconds: restoreDrill.recoveryPointMinutes === undefined ? (backupGapHours + 2) * 3600 : restoreDrill.recoveryPointMinutes * 60,
+    },
   };
 }
 

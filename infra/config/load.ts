@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { drillNamespace } from "./drill-namespace.ts";
 import { pathOf } from "./messages.ts";
 import { type OfferedConfig, withOffered } from "./platform-offer.ts";
 import { checkedConfig, givenConfig, type LoadOptions } from "./reading.ts";
@@ -65,8 +66,15 @@ function secretProblems(raw: Record<string, unknown>, project: string, isSecret:
 
 /** A stack's name may hold what a namespace's may not. */
 function namespaceProblems({ namespace, service }: Partial<StackValues>, stack: string): RelationProblem[] {
-  if (namespace !== undefined || service === undefined) return [];
+  if (service === undefined) return [];
   const derived = `${service.name}-${stack}`;
+  const drills = drillNamespace(namespace ?? derived);
+  if (drills.length > 63) {
+    return [
+      problem("namespace", `makes "${drills}", the namespace of drills, longer than 63 characters; set one of at most ${63 - drillNamespace("").length}`),
+    ];
+  }
+  if (namespace !== undefined) return [];
   if (stackSchema.shape.namespace.safeParse(derived).success) return [];
   return [problem("namespace", `is missing, and "${derived}", made of service and stack, can't name one; set it, such as to ${service.name}-preview`)];
 }

@@ -4,7 +4,7 @@ import { jobsOf } from "./jobs.ts";
 import { type AlertSubject, alerts } from "./subject.ts";
 import type { WatchedBackup } from "./watched.ts";
 
-/** Backups by CronJob, as kube-state-metrics sees them: a Job that exits 0. Their sizes by an exporter, where there is one. */
+/** Backups as an exporter finds them in the bucket; where there is none, as their CronJob claims: a Job that exits 0. */
 export function backupAlerts(subject: AlertSubject, watched: WatchedBackup) {
   const { namespace, service } = subject;
   const hours = watched.maximumAgeHours ?? 26;
@@ -17,11 +17,11 @@ export function backupAlerts(subject: AlertSubject, watched: WatchedBackup) {
       name: "BackupTooOld",
       severity: "warning",
       dashboard: "backups",
-      // A CronJob that never succeeded has no time of success: then its age counts.
-      expr: `time() - (${lastSuccess} or max(kube_cronjob_created${cron})) > ${hours} * 3600`,
+      // Before the first backup there is no time of one: then the CronJob's age counts.
+      expr: `time() - (${newestBackup(subject, watched) ?? lastSuccess} or ${since(subject, watched, cron)}) > ${hours} * 3600`,
       for: hold.burst,
       summary: `The newest backup of ${service} in ${namespace} is too old.`,
-      description: `${watched.cronJob} last succeeded {{ $value | humanizeDuration }} ago, or never since it was made; threshold ${hours} h. All that was written since would be lost with the database's volume.`,
+      description: `The newest whole one was verified {{ $value | humanizeDuration }} ago, or there was none since ${watched.cronJob} was made; threshold ${hours} h. All that was written since would be lost with the database's volume.`,
     },
     {
       name: "BackupFailed",
@@ -33,11 +33,39 @@ export function backupAlerts(subject: AlertSubject, watched: WatchedBackup) {
       description: `A Job of ${watched.cronJob} failed after the last good backup. Nothing is lost yet; what is written since that backup would be lost with the volume.`,
     },
     watched.exporterJob !== undefined && sizeAnomaly(subject, watched.exporterJob),
+    watched.exporterJob !== undefined && damaged(subject, watched.exporterJob),
   ]);
 }
 
+/** When the newest dump that lies whole in the bucket was verified. */
+function newestBackup({ namespace }: AlertSubject, { exporterJob, database }: WatchedBackup): string | undefined {
+  if (exporterJob === undefined) return undefined;
+  return `max(backup_last_success_timestamp_seconds${selector({ job: exporterJob, namespace, kind: "dump", ...(database !== undefined && { database }) })})`;
+}
+
+/** Since when there should be backups. Without the exporter it is ExporterDown that speaks, since nothing is known then. */
+function since({ namespace }: AlertSubject, { exporterJob }: WatchedBackup, cron: string): string {
+  const made = `max(kube_cronjob_created${cron})`;
+  return exporterJob === undefined ? made : `(${made} and max(up${selector({ job: exporterJob, namespace })}) == 1)`;
+}
+
+function damaged({ namespace, service }: AlertSubject, job: string) {
+  const at = selector({ job, namespace });
+  return {
+    name: "BackupDamaged",
+    severity: "warning",
+    dashboard: "backups",
+    expr: `max by (database, kind) (backup_damaged${at}) > 0 or max(backup_unreadable${at}) > 0`,
+    for: hold.secondLook,
+    summary: `Backups of ${service} in ${namespace} are damaged in the bucket.`,
+    description:
+      "{{ $value }} {{ with $labels.database }}backups of {{ . }} have objects that are missing or cut off{{ else }}manifests or pieces of evidence can't be read, or were written by somebody else{{ end }}. " +
+      "They can't be restored; a newer whole one may be there.",
+  } as const;
+}
+
 function sizeAnomaly({ namespace, service, thresholds }: AlertSubject, job: string) {
-  const size = `max(backup_size_bytes${selector({ job, namespace })})`;
+  const size = `max by (database, kind) (backup_size_bytes${selector({ job, namespace })})`;
   return {
     name: "BackupSizeAnomaly",
     severity: "warning",
@@ -46,6 +74,6 @@ function sizeAnomaly({ namespace, service, thresholds }: AlertSubject, job: stri
     expr: `abs(${size} / (quantile_over_time(0.5, ${size}[7d:6h]) > 0) - 1) > ${thresholds.backupSizeChange}`,
     for: hold.burst,
     summary: `The newest backup of ${service} in ${namespace} has an odd size.`,
-    description: `It differs by {{ $value | humanizePercentage }} from the median of 7 days, threshold ${percent(thresholds.backupSizeChange)}. A much smaller one may lack tables: whoever restores it would find data missing.`,
+    description: `That of {{ $labels.database }} differs by {{ $value | humanizePercentage }} from the median of 7 days, threshold ${percent(thresholds.backupSizeChange)}. A much smaller one may lack tables: whoever restores it would find data missing.`,
   } as const;
 }

@@ -32,11 +32,11 @@ export function restoreDrillAlerts(subject: AlertSubject, watched: WatchedRestor
       name: "RestoreDrillFailed",
       severity: "warning",
       dashboard: "backups",
-      expr: `min by (check) (restore_drill_result${target}) == 0`,
+      expr: `min by (check, drilled) (restore_drill_result${target}) == 0`,
       for: hold.secondLook,
       summary: `A restored backup of ${service} in ${namespace} is not right.`,
       description:
-        "The check {{ $labels.check }} of the last drill gave {{ $value }}; 1 is good. After a loss of the volume the data would be missing or wrong in this way.",
+        "The check {{ $labels.check }} of the {{ $labels.drilled }} backup failed in the last drill. After a loss of the volume the data would be missing or wrong in this way.",
     },
     {
       name: "RestoreRtoAboveTarget",
@@ -54,7 +54,7 @@ export function restoreDrillAlerts(subject: AlertSubject, watched: WatchedRestor
       expr: `max(restore_drill_rpo_seconds${target}) > ${point}`,
       for: hold.secondLook,
       summary: `A restore of ${service} in ${namespace} loses more than promised.`,
-      description: `The newest row that the last drill restored was {{ $value | humanizeDuration }} old; the recovery point objective is ${point} s. After a loss of the volume callers would miss what they wrote in that time.`,
+      description: `The data of the newest backup were {{ $value | humanizeDuration }} old when the last drill began; the recovery point objective is ${point} s. After a loss of the volume callers would miss what they wrote in that time.`,
     },
   ]);
 }

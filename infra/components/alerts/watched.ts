@@ -48,13 +48,18 @@ export interface WatchedBackup {
   cronJob: string;
   /** Hours after which the newest good backup is too old. Defaults to 26: a daily schedule and two hours to run. Give the schedule's longest gap and two hours. */
   maximumAgeHours?: number;
-  /** The `job` label of the exporter that reports `backup_size_bytes`, the size of the newest backup. Left out, nobody compares sizes. */
+  /**
+   * The `job` label of the exporter that reports what lies in the bucket, a `BackupExporter`. Left out, the age is that of the CronJob's
+   * last success, and nobody looks at sizes and damage.
+   */
   exporterJob?: string;
+  /** Name of the database whose dumps the CronJob makes, for the age of the newest one in the bucket. Left out, any database's dump counts. */
+  database?: string;
 }
 
 /**
  * Drills that restore a backup and check it. Read are `restore_drill_last_success_timestamp_seconds`, `restore_drill_result{check}` (1 is good),
- * `restore_drill_duration_seconds{phase}` and `restore_drill_rpo_seconds`, each of the last drill.
+ * `restore_drill_duration_seconds{phase}` and `restore_drill_rpo_seconds`, each of the last drill, as a `BackupExporter` finds them in the bucket.
  */
 export interface WatchedRestoreDrill {
   /** The `job` label of the exporter that reports them. */
@@ -63,7 +68,7 @@ export interface WatchedRestoreDrill {
   maximumAgeHours?: number;
   /** Recovery time objective in seconds: how long a restore may take. Defaults to 3600. */
   recoveryTimeSeconds?: number;
-  /** Recovery point objective in seconds: how old the newest restored row may be. Defaults to 93600, 26 hours: as old as a daily backup may be. */
+  /** Recovery point objective in seconds: how old the newest backup's data may be. Defaults to 93600, 26 hours: as old as a daily backup may be. */
   recoveryPointSeconds?: number;
 }
 

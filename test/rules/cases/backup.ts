@@ -8,19 +8,41 @@ const job = (name: string, createdAt: number, failed: string) => ({
   [cluster("kube_job_failed", { job_name: name, condition: "true" })]: failed,
 });
 
-const size = exporter("backup-exporter", "backup_size_bytes");
+const newest = { database: "links", kind: "dump" };
+const size = exporter("backup-exporter", "backup_size_bytes", newest);
+const verified = exporter("backup-exporter", "backup_last_success_timestamp_seconds", newest);
+const damaged = exporter("backup-exporter", "backup_damaged", newest);
+const unreadable = exporter("backup-exporter", "backup_unreadable");
+/** The exporter is there, and the CronJob was made at the start. */
+const there = { [exporter("backup-exporter", "up")]: "1x1700", [created]: "0x1700" };
 
 /** Time starts at 0, so a time of 600 is ten minutes after the start. */
 export const backupCases = [
   ...cases(
     "BackupTooOld",
     [
-      { situation: "the last success was 27 hours ago", fires: true, series: { [created]: "0x1700", [succeeded]: "3600x1700" } },
-      { situation: "it never succeeded", fires: true, series: { [created]: "0x1700" }, proves: proofs.absent },
-      { situation: "it became too old five minutes ago", fires: false, series: { [created]: "0x1700", [succeeded]: `${2 * 3600 - 300}x1700` } },
-      { situation: "there is no CronJob", fires: false, series: { [cluster("kube_cronjob_created", { cronjob: "report" })]: "0x1700" }, proves: proofs.absent },
-      { situation: "the last success was 25 hours ago", fires: false, series: { [created]: "0x1700", [succeeded]: "10800x1700" } },
-      { situation: "it was made this morning and has not run", fires: false, series: { [created]: "72000x1700" } },
+      { situation: "the newest in the bucket is 27 hours old", fires: true, series: { ...there, [verified]: "3600x1700" } },
+      {
+        situation: "the CronJob says that it succeeded, and the bucket is empty",
+        fires: true,
+        series: { ...there, [succeeded]: "90000x1700" },
+        proves: proofs.absent,
+      },
+      {
+        situation: "another database's backup is new",
+        fires: true,
+        series: { ...there, [verified]: "3600x1700", [exporter("backup-exporter", "backup_last_success_timestamp_seconds", { kind: "redis" })]: "90000x1700" },
+      },
+      { situation: "it became too old five minutes ago", fires: false, series: { ...there, [verified]: `${2 * 3600 - 300}x1700` } },
+      {
+        situation: "there is no CronJob",
+        fires: false,
+        series: { ...there, [created]: "_x1700", [cluster("kube_cronjob_created", { cronjob: "report" })]: "0x1700" },
+        proves: proofs.absent,
+      },
+      { situation: "the newest in the bucket is 25 hours old", fires: false, series: { ...there, [verified]: "10800x1700" } },
+      { situation: "the CronJob was made this morning and has not run", fires: false, series: { ...there, [created]: "72000x1700" } },
+      { situation: "the exporter is gone, which another alert reports", fires: false, series: { [created]: "0x1700" } },
     ],
     { at: "28h" },
   ),
@@ -48,4 +70,11 @@ export const backupCases = [
     ],
     { at: "30h" },
   ),
+  ...cases("BackupDamaged", [
+    { situation: "a chunk of a backup is missing", fires: true, series: { [damaged]: "1x60", [unreadable]: "0x60" } },
+    { situation: "evidence was forged", fires: true, series: { [damaged]: "0x60", [unreadable]: "1x60" } },
+    { situation: "all are whole", fires: false, series: { [damaged]: "0x60", [unreadable]: "0x60" } },
+    { situation: "one is seen so for a moment", fires: false, at: "4m", series: { [damaged]: "0x3 1 0x60" } },
+    { situation: "nobody looks", fires: false, series: { [exporter("backup-exporter", "up")]: "0x60" }, proves: proofs.absent },
+  ]),
 ];
