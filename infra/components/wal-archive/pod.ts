@@ -16,6 +16,8 @@ export const statusPort = 9188;
 /** Whole segments of 16 MiB that may wait for the bucket; the directory also has room for two that are underway. */
 const mostWaiting = 8;
 const receivedSize = "256Mi";
+/** Of the whole pod: what waits and the lent Node, 120 MiB. With less the kubelet evicts it just when the bucket is away. */
+const podStorage = "448Mi";
 
 /** What the pods mount besides their bindings. */
 export interface MountedNames {
@@ -62,7 +64,7 @@ export function archiverPod(identity: Identity, spec: WalArchiveSpec, mounted: M
           STATUS_PORT: `${statusPort}`,
         }),
         ports: [{ name: metricsPortName, containerPort: statusPort, protocol: "TCP" }],
-        resources: resourceRequirements({ ephemeralStorage: "320Mi", ...spec.resources }),
+        resources: resourceRequirements({ ephemeralStorage: podStorage, ...spec.resources }),
         volumeMounts: [...mounts, received.mount],
         ...exporterProbes,
       }),
