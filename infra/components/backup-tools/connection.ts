@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A database as a program is told of it. */
@@ -28,7 +29,10 @@ export function clientEnvironment(connection: Connection, scratch: string): Node
   const { host, port, user, database, passwordFile, caFile } = connection;
   const password = readFileSync(passwordFile, "utf8").replace(/\n$/, "");
   const passFile = join(scratch, "pgpass");
-  writeFileSync(passFile, `*:*:*:*:${password.replace(/[\\:]/g, "\\$&")}\n`, { mode: 0o600 });
+  // Moved into its place whole: another program may be about to read it.
+  const written = `${passFile}-${randomUUID()}`;
+  writeFileSync(written, `*:*:*:*:${password.replace(/[\\:]/g, "\\$&")}\n`, { mode: 0o600 });
+  renameSync(written, passFile);
   return {
     PATH: process.env.PATH,
     // The image's own locale may be missing in a program's bare environment, and names of databases need not be ASCII.

@@ -44,5 +44,5 @@ test("a program brings only what it imports, below what a ConfigMap holds", () =
 });
 
 test("the command bounds the heap", () => {
-  expect(toolCommand("backup/main", 40)).toEqual(["/lent/node", "--max-old-space-size=40", "--max-semi-space-size=1", "/tools/backup/main.js"]);
+  expect(toolCommand("backup/main", 40)).toEqual(["/lent/node", "--expose-gc", "--max-old-space-size=40", "--max-semi-space-size=1", "/tools/backup/main.js"]);
 });

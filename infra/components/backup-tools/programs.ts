@@ -35,8 +35,8 @@ export function toolsVolume(configMapName: pulumi.Input<string>, ...programs: To
 
 /** How a program is run. `heapMebibytes` bounds the program's own objects; buffers of chunks come on top of it. */
 export function toolCommand(program: ToolProgram, heapMebibytes = 48): string[] {
-  // A small young generation: what streams through would otherwise be collected late, and count as memory until then.
-  return [`${lentPath}/node`, `--max-old-space-size=${heapMebibytes}`, "--max-semi-space-size=1", `${toolsPath}/${program}.js`];
+  // A small young generation, and collections when a chunk is done: what streams through counts as memory until it is collected.
+  return [`${lentPath}/node`, "--expose-gc", `--max-old-space-size=${heapMebibytes}`, "--max-semi-space-size=1", `${toolsPath}/${program}.js`];
 }
 
 /**
@@ -88,7 +88,18 @@ function javascript(path: string): string {
   const file = join(import.meta.dirname, path.replace(/\.js$/, ending));
   const text = readFileSync(file, "utf8");
   if (ending === ".js") return text;
-  return stripTypeScriptTypes(text).replaceAll(/(\bfrom "\.[^"]*)\.ts";/g, '$1.js";');
+  return withoutTypes(text).replaceAll(/(\bfrom "\.[^"]*)\.ts";/g, '$1.js";');
+}
+
+/** Node 24 still warns of this function, in the midst of an update's output; what it gives is checked by running it. */
+function withoutTypes(typescript: string): string {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return stripTypeScriptTypes(typescript);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 /** What a file imports for more than its types, which are gone. */

@@ -62,6 +62,8 @@ function backupPod(identity: Identity, spec: PostgresBackupSpec, mounted: Mounte
           ...databaseVariables(spec.database),
           ...bucketVariables({ writer: spec.bucket, reader: spec.bucketReader }),
           ...encryption.variables,
+          // Each further arena of the allocator keeps memory that was given back.
+          MALLOC_ARENA_MAX: "2",
           DEADLINE_MINUTES: `${spec.deadlineMinutes}`,
           PARALLEL: `${spec.parallel}`,
           SCHEMA_VERSION_QUERY: spec.schemaVersionQuery,

@@ -21,7 +21,9 @@ await runProgram("backup", async () => {
   // Only where the store expires nothing by itself may the writer delete.
   const cleanUp = async () => {
     if (expireDays === undefined) return;
-    await removeData(place, dump.id).catch((error) => report(`what was stored of ${dump.id} stays for a later run to remove: ${sentence(error)}`));
+    // A pod that is told to end has half a minute.
+    const inTime = { ...place, writer: writerStore(env, 15), reader: readerStore(env, 15) };
+    await removeData(inTime, dump.id).catch((error) => report(`what was stored of ${dump.id} stays for a later run to remove: ${sentence(error)}`));
   };
   let ended = false;
   process.once("SIGTERM", () => {

@@ -48,7 +48,7 @@ export async function writeStream(source: AsyncIterable<Uint8Array>, place: Stre
     const chunk = { bytes: stored.length, sha256: createHash("sha256").update(stored).digest("hex") };
     const key = place.folder + chunkName(chunks.length);
     chunks.push(chunk);
-    underway = storeChunk(key, stored, chunk, stores);
+    underway = storeChunk(key, stored, chunk, stores).finally(() => spare.push(full.buffer));
     // Its failure is met at the next wait; unhandled until then, it would end the process without a word.
     underway.catch(() => undefined);
   };
@@ -83,8 +83,16 @@ interface Filling {
   length: number;
 }
 
-// Not from Node's pool and not zeroed: two such buffers of a stream live as long as the stream.
-const emptyChunk = (): Filling => ({ buffer: Buffer.allocUnsafeSlow(chunkBytes + encryptionOverhead), length: 0 });
+/**
+ * Buffers of chunks that were stored. They are used again, and the pieces they were filled from are collected after each: neither is on
+ * the heap that the collector minds, which would let 64 MB of them gather before it looks.
+ */
+const spare: Buffer[] = [];
+
+function emptyChunk(): Filling {
+  globalThis.gc?.({ type: "minor" });
+  return { buffer: spare.pop() ?? Buffer.allocUnsafeSlow(chunkBytes + encryptionOverhead), length: 0 };
+}
 
 function seal({ buffer, length }: Filling, { id, stream, key }: StreamPlace, index: number, last: boolean): Buffer {
   return key ? sealInPlace(buffer, length, key, { id, stream, index, last }) : buffer.subarray(sealOffset, sealOffset + length);
@@ -105,6 +113,8 @@ function differs(key: string, expected: Chunk, found: Chunk): Error {
 
 /** Chunks fetched ahead of the one that is being used. */
 const ahead = 2;
+/** Chunks given out between two collections of what they were in, where the command allows it. */
+const collectEvery = 4;
 
 /** The stream's bytes in order, each chunk checked against the manifest, and decrypted, before any of it is given out. */
 export async function* readStream(store: ObjectStore, place: StreamPlace, chunks: readonly Chunk[]): AsyncGenerator<Buffer> {
@@ -118,6 +128,7 @@ export async function* readStream(store: ObjectStore, place: StreamPlace, chunks
       }
       const content = await underway.shift()!;
       if (content.length > 0) yield content;
+      if (given % collectEvery === collectEvery - 1) globalThis.gc?.();
     }
   } finally {
     await Promise.allSettled(underway);

@@ -23,14 +23,14 @@ export function bucketSettings(environment: NodeJS.ProcessEnv): BucketSettings {
   return { bucket: bucket!, endpoint: endpoint!, region: region!, prefix: prefix!, kmsKey, expireDays };
 }
 
-/** The bucket by the identity that stores: WRITER_ACCESS_KEY_DIRECTORY, or else EKS Pod Identity. */
-export function writerStore(environment: NodeJS.ProcessEnv): S3Store {
-  const settings = bucketSettings(environment);
-  return new S3Store({ ...settings, credentials: credentialsFrom(environment, environment.WRITER_ACCESS_KEY_DIRECTORY) });
+/** The bucket by the identity that stores: WRITER_ACCESS_KEY_DIRECTORY, or else EKS Pod Identity. `deadlineSeconds` as S3Settings has it. */
+export function writerStore(environment: NodeJS.ProcessEnv, deadlineSeconds?: number): S3Store {
+  const credentials = credentialsFrom(environment, environment.WRITER_ACCESS_KEY_DIRECTORY);
+  return new S3Store({ ...bucketSettings(environment), credentials, deadlineSeconds });
 }
 
 /** The bucket by the identity that reads: READER_ACCESS_KEY_DIRECTORY, or else EKS Pod Identity. */
-export function readerStore(environment: NodeJS.ProcessEnv): S3Store {
-  const settings = bucketSettings(environment);
-  return new S3Store({ ...settings, kmsKey: undefined, credentials: credentialsFrom(environment, environment.READER_ACCESS_KEY_DIRECTORY) });
+export function readerStore(environment: NodeJS.ProcessEnv, deadlineSeconds?: number): S3Store {
+  const credentials = credentialsFrom(environment, environment.READER_ACCESS_KEY_DIRECTORY);
+  return new S3Store({ ...bucketSettings(environment), kmsKey: undefined, credentials, deadlineSeconds });
 }
