@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { type TestCluster, testCluster } from "./cluster/cluster.ts";
 import { output } from "./command.ts";
+import { writeFigures } from "./figures.ts";
 import { type AppImages, appImages } from "./images.ts";
 import { printNotes } from "./notes.ts";
 import { settings } from "./settings.ts";
@@ -38,6 +39,7 @@ export default async function session(project: TestProject): Promise<() => Promi
     if (process.env.SLIPWAY_E2E_KEEP) console.log(`The stack was kept; go on with it by SLIPWAY_E2E_FOLDER=${folder}`);
     else await stack.remove();
     printNotes(folder, (performance.now() - started) / 1000);
+    if (process.env.SLIPWAY_E2E_FIGURES === "write") writeFigures(folder);
   };
 }
 

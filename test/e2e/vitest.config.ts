@@ -28,7 +28,9 @@ const subjects = [
   "live",
   "traces",
   "telemetry",
+  "postgres-tls",
   "postgres-cluster",
+  "redis-backup",
   "destroy",
 ];
 

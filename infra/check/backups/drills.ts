@@ -1,11 +1,8 @@
-import { longestGapHours } from "../../components/kubernetes/schedule.ts";
+import { watched } from "../../observed.ts";
 import { durationText } from "../age.ts";
 import { bad, type Check, type Finding, good, skipped, warning } from "../finding.ts";
 import type { Sample } from "../prometheus.ts";
 import type { Subject } from "../subject.ts";
-
-/** Hours to mend a drill that failed before the next is due. */
-const mendingHours = 24;
 
 export const drills: Check = {
   name: "drills",
@@ -23,12 +20,12 @@ export const drills: Check = {
     const { name, namespace = subject.namespace } = job.metadata;
     const found = await (await subject.cluster()).get(`/apis/batch/v1/namespaces/${namespace}/cronjobs/${name}`);
     if (!found) return [bad(`There is no CronJob ${name} in ${namespace}.`, `npx pulumi up --stack ${subject.stack} makes it.`)];
-    const limitHours = longestGapHours(job.spec.schedule) + mendingHours;
+    const { maximumAgeHours, ...objectives } = watched(subject.config).restoreDrill;
     return judgeDrills(await figures(subject), {
-      ...objectivesOf(subject),
+      ...objectives,
+      limitHours: maximumAgeHours,
       name,
       namespace,
-      limitHours,
       made: Date.parse(found.metadata.creationTimestamp) / 1000,
     });
   },
@@ -70,10 +67,6 @@ export interface DrillContext {
   recoveryPointSeconds?: number;
   /** Defaults to the clock of this machine. */
   now?: number;
-}
-
-function objectivesOf(_: Subject): Pick<DrillContext, "recoveryTimeSeconds" | "recoveryPointSeconds"> {
-  return {};
 }
 
 export function judgeDrills({ succeeded, results, point, phases }: DrillFigures, context: DrillContext): Finding[] {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { amountText, requestsOf } from "./amounts.ts";
-import { roomFindings } from "./capacity.ts";
+import { roomFindings, runFindings } from "./capacity.ts";
 import { freeNodes, nodeFindings } from "./nodes.ts";
 import { isPlanned, type PlannedPods, plannedPods } from "./pods.ts";
 import { quantity } from "./quantity.ts";
@@ -86,6 +86,15 @@ test("a rollout needs one pod more, and the autoscaler room for the most", () =>
     { status: "good" },
     { status: "warning", says: expect.stringMatching(/900m CPU and 2700Mi/) },
   ]);
+});
+
+test("a job that fits nowhere beside what lasts is red", () => {
+  const nodes = freeNodes([node("one", "2", "1Gi")], [], () => false);
+  const drill = group(600, { title: "CronJob restore-drill", least: 1, surges: false });
+  expect(runFindings([group(300)], [drill], nodes)).toMatchObject([
+    { status: "bad", says: expect.stringMatching(/CronJob restore-drill needs 100m CPU and 600Mi for a while/) },
+  ]);
+  expect(runFindings([group(200)], [drill], nodes)).toEqual([]);
 });
 
 test("volumes: no class, a class that is missing, one that has to grow and one that can't", () => {

@@ -2,7 +2,7 @@ import { bad, type Check, type Finding, good, warning } from "../finding.ts";
 import { type Amount, amountText, nothing, plus } from "./amounts.ts";
 import { type FreeNode, freeNodes, nodeFindings } from "./nodes.ts";
 import { firstWithoutPlace } from "./placing.ts";
-import { isPlanned, type PlannedPods, plannedPods } from "./pods.ts";
+import { isPlanned, type PlannedPods, plannedPods, plannedRuns } from "./pods.ts";
 import { storageFindings } from "./storage.ts";
 
 export const capacity: Check = {
@@ -12,7 +12,12 @@ export const capacity: Check = {
     const cluster = await subject.cluster();
     const [nodes, pods] = await Promise.all([cluster.list("/api/v1/nodes"), cluster.list("/api/v1/pods")]);
     const free = freeNodes(nodes, pods, isPlanned(subject.manifests));
-    return [...nodeFindings(nodes), ...roomFindings(plannedPods(subject.manifests), free), ...(await storageFindings(subject, cluster))];
+    return [
+      ...nodeFindings(nodes),
+      ...roomFindings(plannedPods(subject.manifests), free),
+      ...runFindings(plannedPods(subject.manifests), plannedRuns(subject.manifests), free),
+      ...(await storageFindings(subject, cluster)),
+    ];
   },
 };
 
@@ -53,6 +58,16 @@ export function roomFindings(groups: readonly PlannedPods[], nodes: readonly Fre
         ]
       : []),
   ];
+}
+
+/** Room for each of the jobs, beside all that lasts: a drill without any never runs, and nobody sees it fail. */
+export function runFindings(groups: readonly PlannedPods[], runs: readonly PlannedPods[], nodes: readonly FreeNode[]): Finding[] {
+  if (firstWithoutPlace(groups, least, nodes)) return [];
+  return runs
+    .filter((run) => firstWithoutPlace([...groups, run], least, nodes))
+    .map(({ title, requests }) =>
+      bad(`${title} needs ${amountText(requests)} for a while, and no node has that left.`, "Add a node, or lower its resources in the stack's config."),
+    );
 }
 
 const least = ({ least }: PlannedPods) => least;

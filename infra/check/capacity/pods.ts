@@ -15,7 +15,7 @@ export interface PlannedPods {
   surges: boolean;
 }
 
-/** What lasts. Jobs come and go; the largest of them has to fit too, in the room of a rollout. */
+/** What lasts. */
 export function plannedPods(manifests: readonly Manifest[]): PlannedPods[] {
   return manifests
     .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
@@ -29,6 +29,16 @@ export function plannedPods(manifests: readonly Manifest[]): PlannedPods[] {
         most: scaler?.maxReplicas ?? replicas,
         surges: kind === "Deployment" && spec.strategy?.type !== "Recreate",
       };
+    });
+}
+
+/** What runs to its end, by schedule or in an update: one pod of each at a time. */
+export function plannedRuns(manifests: readonly Manifest[]): PlannedPods[] {
+  return manifests
+    .filter(({ kind }) => kind === "CronJob" || kind === "Job")
+    .map(({ kind, metadata, spec }) => {
+      const { template } = kind === "CronJob" ? spec.jobTemplate.spec : spec;
+      return { title: `${kind} ${metadata.name}`, requests: requestsOf(template.spec), least: 1, most: 1, surges: false };
     });
 }
 
