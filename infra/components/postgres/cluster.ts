@@ -40,7 +40,8 @@ export function serverCluster(
     }),
     { ...opts, protect: spec.protect, retainOnDelete: spec.protect },
   );
-  scrapePodsByOperator(identity, monitoring, opts, clusterPods(name));
+  // It writes whole error messages into a label, and one that is too long fails the scrape.
+  scrapePodsByOperator(identity, monitoring, opts, clusterPods(name), "errorUserQueries");
 
   const endpoint = {
     name,

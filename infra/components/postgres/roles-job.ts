@@ -13,6 +13,8 @@ export interface RolesJobInputs {
   secret: pulumi.Input<string>;
   files: readonly string[];
   statements: pulumi.Input<string>;
+  /** Which of the volume's databases. Another one is another Job, since the roles of an empty one are not those of the last. */
+  generation: number;
 }
 
 /**
@@ -36,7 +38,7 @@ export function rolesJob(identity: Identity, inputs: RolesJobInputs): k8s.batch.
             name: "roles",
             image: inputs.image,
             command: ["bash", "-c", rolesScript],
-            env: environment(clientEnvironment(login, roleSuperuser)),
+            env: environment({ ...clientEnvironment(login, roleSuperuser), GENERATION: inputs.generation === 1 ? undefined : `${inputs.generation}` }),
             resources: resourceRequirements({ cpu: "20m", memory: "64Mi", ephemeralStorage: "32Mi" }),
             volumeMounts: [{ name: "statements", mountPath: roleStatementsPath, readOnly: true }, ...secrets.mounts, temporary.mount],
           }),

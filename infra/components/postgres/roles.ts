@@ -74,6 +74,8 @@ export function rolesSql(database: string, { superuser, archived = false }: Role
     `SELECT 'CREATE DATABASE ${database} OWNER ${role.owner}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}') \\gexec`,
     `REVOKE ALL ON DATABASE ${database} FROM PUBLIC;`,
     `GRANT CONNECT ON DATABASE ${database} TO ${role.app}, ${role.reader}, ${role.exporter}, ${role.backup}${archived ? `, ${archive}` : ""};`,
+    // CloudNativePG makes a role of its own for its metrics, which asks every database.
+    `SELECT 'GRANT CONNECT ON DATABASE ${database} TO cnpg_metrics_exporter' WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = 'cnpg_metrics_exporter') \\gexec`,
     `\\connect ${database}`,
     `ALTER SCHEMA public OWNER TO ${role.owner};`,
     "REVOKE CREATE ON SCHEMA public FROM PUBLIC;",

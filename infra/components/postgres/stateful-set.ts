@@ -45,7 +45,7 @@ function postgresPod(identity: Identity, spec: PostgresSpec, { admin, certificat
         image: spec.image,
         args: ["postgres", "-c", `config_file=${configDirectory}/postgresql.conf`],
         env: environment({
-          PGDATA: dataDirectory,
+          PGDATA: dataDirectory(spec.generation),
           POSTGRES_PASSWORD_FILE: `${secretPath}/admin`,
           POSTGRES_INITDB_ARGS: "--data-checksums --auth-host=scram-sha-256 --auth-local=scram-sha-256",
         }),

@@ -25,6 +25,12 @@ export const connection = `
   };
 `;
 
+export const shownSerial = `${connection}
+  const client = new pg.Client(login("POSTGRES"));
+  await client.connect();
+  console.log(JSON.stringify(client.connection.stream.getPeerCertificate().serialNumber));
+  await client.end();`;
+
 /** Writes numbers, one a commit, by several connections, for some seconds; what breaks is connected again. */
 export function writeFor(seconds: number, connections = 4): string {
   return `${connection}
