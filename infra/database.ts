@@ -5,7 +5,7 @@ import { images as catalogue, type ManagedPostgres, type PostgresArgs } from "./
 import type { StackConfig } from "./config/load.ts";
 
 /** The database, as its mode wants it. */
-export function databaseArgs({ images, postgres, service }: StackConfig): Omit<PostgresArgs, "namespace"> {
+export function databaseArgs({ backups, images, postgres, service }: StackConfig): Omit<PostgresArgs, "namespace"> {
   const { managed, ...rest } = postgres;
   return {
     ...rest,
@@ -13,6 +13,7 @@ export function databaseArgs({ images, postgres, service }: StackConfig): Omit<P
     image: databaseImage({ images, postgres }),
     exporterImage: images.postgresExporter,
     managed: managed && managedArgs(managed),
+    archived: backups.pointInTime !== undefined,
   };
 }
 

@@ -17,6 +17,7 @@ import {
   RestoreDrill,
   ServiceLevel,
   ServiceNamespace,
+  WalArchive,
   WebService,
   Worker,
 } from "./components/index.ts";
@@ -27,6 +28,7 @@ import { platformConfig } from "./config/platform-stack.ts";
 import { databaseArgs, databaseImage, databaseName } from "./database.ts";
 import { explainFailures } from "./diagnosis/diagnosis.ts";
 import { dashboardOptions, exportedMetrics, ruleArgs, watched, watchedService } from "./observed.ts";
+import { preflightBuckets } from "./preflight/buckets.ts";
 import { neededCapabilities } from "./preflight/capabilities.ts";
 import { preflight } from "./preflight/preflight.ts";
 import { redisBackups, redisServers, restoredState } from "./redis.ts";
@@ -39,6 +41,7 @@ export default async function program({ askCluster = true } = {}) {
   const { alerts, backups, cluster, images, ingress, objectives, protectData: protect, service, web } = config;
   if (askCluster) {
     await preflight(neededCapabilities(config), cluster.context);
+    await preflightBuckets(config);
     explainFailures(cluster.context);
   }
 
@@ -125,6 +128,12 @@ export default async function program({ askCluster = true } = {}) {
     // After the service, whose migration makes the table of the schema's version.
     { ...opts, dependsOn: [...restored, app] },
   );
+
+  if (postgres.archiveBinding && backups.pointInTime) {
+    const archived = { database: postgres.archiveBinding, bucket: bucket.binding, bucketReader: bucket.readerBinding };
+    const programs = { image: databaseImage(config), nodeImage: images.node };
+    new WalArchive("postgres-wal", { ...common, ...archived, ...backups.pointInTime, ...programs, schemaVersionQuery, encryptionKey, monitoring }, { ...opts, dependsOn: [...restored, app] });
+  }
 
   redisBackups(config, common, redis, { bucket: bucket.binding, bucketReader: bucket.readerBinding, encryptionKey }, { ...opts, dependsOn: restored });
 

@@ -80,7 +80,7 @@ export function backupStore(config: StackConfig): Pick<BackupBucketArgs, "store"
       podIdentityCluster,
       oidcProvider,
       ...(byRole && {
-        writerServiceAccounts: ["postgres-backup", ...redisAccounts(config).writers],
+        writerServiceAccounts: ["postgres-backup", ...(backups.pointInTime ? ["postgres-wal", "postgres-wal-base"] : []), ...redisAccounts(config).writers],
         readerServiceAccounts: ["backup-exporter", "postgres-restore", ...(restoreFrom ? ["postgres-restore-from"] : []), ...redisAccounts(config).readers],
         drillServiceAccounts: [`${drillNamespace(namespace)}/restore-drill`],
       }),

@@ -34,5 +34,6 @@ export * from "./service-namespace/service-namespace.ts";
 export type { Scaling } from "./web-service/autoscaler.ts";
 export type { Migration } from "./web-service/migration.ts";
 export type { Drain } from "./web-service/spec.ts";
+export * from "./wal-archive/wal-archive.ts";
 export * from "./web-service/web-service.ts";
 export * from "./worker/worker.ts";

@@ -46,6 +46,7 @@ const relations: readonly Relation[] = [
   relation(["backups"], backup),
   relation(["backups", "environment"], lock),
   relation(["backups", "restoreDrill"], drills),
+  relation(["backups", "postgres"], pointInTime),
   relation(["restoreDrill"], ({ restoreDrill }) => cpuLimit("restoreDrill.resources", restoreDrill.resources)),
   relation(["restoreFrom", "secrets"], otherBucket),
   relation(["ingress"], certificate),
@@ -218,6 +219,19 @@ function* otherBucket({ restoreFrom, secrets: { restore } }: Pick<StackValues, "
   }
   if (bucket && endpoint && restore.accessKeyId === undefined)
     yield problem("secrets.restore.accessKeyId", "is missing, and a store outside AWS knows nobody without a key; set accessKeyId and secretAccessKey");
+}
+
+/** The log reaches back only as far as the oldest copy of the files from which it is replayed. */
+function* pointInTime({ backups, postgres }: Pick<StackValues, "backups" | "postgres">): Generator<RelationProblem> {
+  if (!backups.pointInTime) return;
+  if (postgres.mode !== "single")
+    yield problem("backups.pointInTime", `means nothing for slipway:postgres.mode ${postgres.mode}, which keeps a log of its own; leave it out`);
+  const gapDays = Math.ceil(longestGapHours(backups.pointInTime.baseSchedule) / 24);
+  if (backups.retentionDays > gapDays) return;
+  yield problem(
+    "backups.pointInTime.baseSchedule",
+    `leaves up to ${gapDays} days between two copies, and slipway:backups.retentionDays ${backups.retentionDays} would remove the only one; copy more often, or raise retentionDays to at least ${gapDays + 1}`,
+  );
 }
 
 /** A drill's evidence lies beside the backups, and goes when they go. */

@@ -16,6 +16,10 @@ const replica = z
   })
   .describe("For aws: a copy of every backup in another region, within 15 minutes.");
 
+const pointInTime = z
+  .strictObject({ baseSchedule: field.schedule.default("41 1 * * *").describe("When the server's files are copied, as a cron expression in UTC.") })
+  .describe("For postgres.mode single: the log is archived too, so that the database can be brought back to any moment, at most a minute before a loss.");
+
 export const backups = z
   .strictObject({
     store: field.oneOf(["inCluster", "aws"]).default("inCluster").describe("S3 inside the cluster, for development, or on AWS."),
@@ -27,6 +31,7 @@ export const backups = z
     encrypt: field.flag
       .default(false)
       .describe("Whether backups are encrypted before they leave the cluster, by a key of the stack: its output backupEncryptionKey."),
+    pointInTime: pointInTime.optional(),
     retentionDays: field.count(1, 3650).default(7).describe("Days that a backup stays."),
     objectLock: field.oneOf(["governance", "compliance"]).optional().describe("For aws: who may delete a backup before its time."),
     objectLockDays: field
