@@ -287,6 +287,37 @@ describe("values that are each right can be wrong together; the mend that is nam
       "keep one of the two",
       { "backups.podIdentityCluster": undefined },
     ],
+    [
+      "words about a cluster that is none",
+      "dev",
+      { "postgres.cluster": { instances: 3 } },
+      "slipway:postgres.cluster: means nothing for slipway:postgres.mode single",
+      { "postgres.mode": "cluster" },
+    ],
+    [
+      "writes that wait for the one follower",
+      "dev",
+      { "postgres.mode": "cluster", "postgres.cluster": { instances: 2, synchronous: true } },
+      "lets every write wait while one of slipway:postgres.cluster.instances 2 is away; raise instances to at least 3",
+      { "postgres.cluster": { instances: 3, synchronous: true } },
+    ],
+    [
+      "a database of AWS that nobody describes",
+      "dev",
+      { "postgres.mode": "managed", "postgres.storage": "20Gi" },
+      "slipway:postgres.managed: is missing; name region, network, instanceClass and authoritiesFile",
+      {
+        "postgres.managed": {
+          region: "eu-central-1",
+          vpcId: "vpc-0a1",
+          subnetIds: ["subnet-1", "subnet-2"],
+          subnetCidrs: ["10.0.0.0/20"],
+          clientCidrs: ["10.0.0.0/16"],
+          instanceClass: "db.t4g.small",
+          authoritiesFile: "rds-ca.pem",
+        },
+      },
+    ],
     ["prod alone", "prod", { "web.replicas.min": 1 }, "in prod use at least 2", { "web.replicas.min": 2 }],
     ["prod unprotected", "prod", { protectData: false }, "lets one command delete all data", { protectData: true }],
   ])("%s", (_, stack, mistake, message, mend) => {

@@ -37,6 +37,16 @@ test("the app itself reaches what it uses, by the same question", async () => {
   expect(found).toMatchObject({ postgres: "open", "redis-cache": "open", "redis-state": "open", "the backup store": "closed" });
 });
 
+test("even the app is refused by Postgres when it does not encrypt", async () => {
+  const [pod] = await servingPods(namespace, settings.service);
+  const script = `import { readFileSync } from "node:fs"; import pg from "pg";
+    const { POSTGRES_HOST: host, POSTGRES_DATABASE: database, POSTGRES_USERNAME: user, POSTGRES_PASSWORD_FILE: file } = process.env;
+    const client = new pg.Client({ host, database, user, password: readFileSync(file, "utf8"), ssl: false });
+    console.log(JSON.stringify(await client.connect().then(() => "let in", ({ message }) => message)));
+    process.exit(0);`;
+  expect(await nodeIn(namespace, pod.metadata.name, script)).toMatch(/pg_hba.conf rejects connection .* no encryption/);
+});
+
 describe.each([
   ["of its own namespace", namespace],
   ["of another namespace", elsewhere],

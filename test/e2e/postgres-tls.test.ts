@@ -46,4 +46,14 @@ describe("Postgres as one server", () => {
     const [server] = await list(namespace, "pods", "--selector=app.kubernetes.io/name=postgres");
     expect(server.status.containerStatuses[0].restartCount).toBe(0);
   });
+
+  test("another generation starts empty, with every login, and the one before is still there", async () => {
+    const rows = "SELECT count(*)::int AS rows FROM proof";
+    const before = await database.ask("OWNER", rows);
+    await database.up({ generation: 2 });
+    expect(await database.ask("OWNER", rows)).toMatch(/relation "proof" does not exist/);
+    expect(await database.ask("POSTGRES", "SELECT session_user AS name")).toEqual([{ name: "proof_app_a" }]);
+    await database.up({ generation: 1 });
+    expect(await database.ask("OWNER", rows)).toEqual(before);
+  });
 });
