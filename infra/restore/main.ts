@@ -42,7 +42,7 @@ try {
 } catch (error) {
   process.exitCode = stop.signal.aborted ? 130 : 1;
   if (!stop.signal.aborted) process.stderr.write(`${isMessage(error) ? error.message : String((error as Error | undefined)?.stack ?? error)}\n`);
-  else process.stderr.write("Ended. The database in use was not touched.\n");
+  else process.stderr.write("Ended. Whatever a restore had begun is gone, or stands in the list as a rest that the next restore takes away.\n");
 }
 // A log that is no longer read would hold the process.
 process.exit();

@@ -107,7 +107,7 @@ async function outcome(batch: BatchV1Api, namespace: string, name: string, last:
 /** Away with the Job, and only then on: its pod takes what is not finished away before it ends. */
 async function removeJob(batch: BatchV1Api, core: CoreV1Api, namespace: string, name: string): Promise<void> {
   await batch.deleteNamespacedJob({ namespace, name, propagationPolicy: "Background" });
-  for (let second = 0; second < 90; second += 1) {
+  for (let second = 0; second < 150; second += 1) {
     const { items } = await core.listNamespacedPod({ namespace, labelSelector: `batch.kubernetes.io/job-name=${name}` });
     if (items.length === 0) return;
     await sleep(1000);

@@ -26,7 +26,7 @@ export function restorePod(identity: Identity, spec: DatabaseRestoreSpec, mounte
   return podTemplate(identity, {
     restartPolicy: "Never",
     // Time to drop a database that is not finished.
-    terminationGracePeriodSeconds: 60,
+    terminationGracePeriodSeconds: 120,
     initContainers: [node.initContainer],
     containers: [
       container({

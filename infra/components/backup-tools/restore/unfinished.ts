@@ -1,5 +1,7 @@
 /** What takes away the work under way, when the pod is told to end. */
 let underway: (() => Promise<void>) | undefined;
+/** Taking away that the pod's end has begun. */
+let leaving: Promise<void> | undefined;
 
 /** Does some work; when it fails, or the pod is told to end meanwhile, what it has left is taken away. */
 export async function unfinished<T>(work: () => Promise<T>, takeAway: () => Promise<void>): Promise<T> {
@@ -7,8 +9,8 @@ export async function unfinished<T>(work: () => Promise<T>, takeAway: () => Prom
   try {
     return await work();
   } catch (error) {
-    // The next run takes it away too; its failure must not hide the reason.
-    await takeAway().catch(() => undefined);
+    // The next run takes it away too; its failure must not hide the reason. One that has begun must not be cut off by this end.
+    await (leaving ?? takeAway().catch(() => undefined));
     throw error;
   } finally {
     underway = undefined;
@@ -18,6 +20,7 @@ export async function unfinished<T>(work: () => Promise<T>, takeAway: () => Prom
 /** The first process of a container gets no signal that it does not ask for. */
 export function endWhenTold(): void {
   process.once("SIGTERM", () => {
-    void (underway?.() ?? Promise.resolve()).catch(() => undefined).finally(() => process.exit(143));
+    leaving = (underway?.() ?? Promise.resolve()).catch(() => undefined);
+    void leaving.then(() => process.exit(143));
   });
 }
