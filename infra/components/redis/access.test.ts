@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { RedisConnection } from "../backup-tools/redis/connection.ts";
+import { RedisConnection } from "../backup-tools/redis/connection.ts";
 import { redisConf } from "./configuration.ts";
 import { redisIsHere, redisMissing, type WorkbenchRedis, workbenchRedis } from "./workbench.ts";
 
@@ -88,7 +88,25 @@ describe.skipIf(!redisIsHere)("what each login may do", () => {
   });
 
   test("whoever gives no password may PING, and nothing else", async () => {
-    for (const command of ["INFO", "GET a", "SUBSCRIBE a", "SYNC"]) expect(await allowed("default", command), command).toBe(false);
-    expect(await allowed("default", "PING")).toBe(true);
+    for (const command of ["INFO", "GET a", "SUBSCRIBE a", "SYNC"]) expect(await allowed("probe", command), command).toBe(false);
+    expect(await allowed("probe", "PING")).toBe(true);
+  });
+
+  test("nobody is the default user: neither who says nothing, nor who asks to be", async () => {
+    const nobody = await RedisConnection.open({ host: "127.0.0.1", port: bench.port });
+    await expect(nobody.command("GET", "a")).rejects.toThrow(/NOAUTH/);
+    await expect(nobody.command("AUTH", "default", "")).rejects.toThrow(/WRONGPASS/);
+    nobody.close();
+  });
+
+  test("what a script wrote is there after a restart", async () => {
+    const app = await bench.login("app");
+    await app.command("EVAL", "redis.call('SET', 'one', 1) redis.call('SET', 'two', 2)", 0);
+    app.close();
+    admin.close();
+    await bench.stop();
+    await bench.start(redisConf("state", "48Mi"));
+    admin = await bench.login("admin");
+    expect(await admin.command("EXISTS", "one", "two")).toBe(2);
   });
 });

@@ -33,13 +33,17 @@ export interface RedisPasswords {
 }
 
 /**
- * The users file. It holds hashes, so that who reads it still can't log in. The default user, whom nobody has to be, may do one
- * thing: PING, which is what the probes do.
+ * The users file. It holds hashes, so that who reads it still can't log in. Whoever gives no password may do one thing, as `probe`: PING.
+ *
+ * Nobody can be the default user, and yet it may do everything: the append-only file is read back as that user, and before Redis 8.6 a
+ * transaction in it, which is what every script with two writes becomes, was dropped without a word where that user may not write
+ * (redis/redis#14541, valkey-io/valkey#3983).
  */
 export function usersAcl(passwords: { app: string; exporter: string; copy?: string; restore?: string }): string {
   const hash = (password: string) => `#${createHash("sha256").update(password).digest("hex")}`;
   return [
-    "user default on nopass resetkeys resetchannels -@all +ping",
+    "user default off nopass ~* &* +@all",
+    "user probe on nopass resetkeys resetchannels -@all +ping",
     `user app on ${hash(passwords.app)} ${appRules}`,
     `user exporter on ${hash(passwords.exporter)} ${exporterRules}`,
     ...(passwords.copy === undefined ? [] : [`user copy on ${hash(passwords.copy)} ${copyRules}`]),

@@ -3,7 +3,8 @@ import { dataDirectory, port, secretDirectory } from "./configuration.ts";
 /**
  * Before a leader starts: an empty volume, while its follower holds data, is a volume that was lost. Started all the same, the leader
  * would make its follower copy the emptiness, and both would be gone (Redis, "Safety of replication when master has persistence
- * turned off"). A follower that can't be found is one that was never made; one that doesn't answer is asked again.
+ * turned off"). A follower whose name stays unknown is one that was never made; one that doesn't answer is asked again, and so is a DNS
+ * that doesn't: a new pod's first packets may not pass its network policy.
  */
 export function leaderGuard(follower: string, follows: string): string {
   return [
@@ -12,13 +13,19 @@ export function leaderGuard(follower: string, follows: string): string {
     `REDISCLI_AUTH=$(cat ${secretDirectory}/copy-password)`,
     "export REDISCLI_AUTH",
     "attempt=0",
+    "unknown=0",
     'while [ "$attempt" -lt 30 ]; do',
-    `  answer=$(timeout 5 redis-cli -h ${follower} -p ${port} --user copy --no-auth-warning info keyspace 2>&1) || true`,
+    `  answer=$(timeout 5 redis-cli -h ${follower} -p ${port} --user copy --no-auth-warning info keyspace persistence 2>&1) || true`,
     '  case "$answer" in',
     "    *db[0-9]*:keys=*)",
     `      echo "the volume is empty, and ${follower} holds data: it would be lost. ${follows}" >&2`,
     "      exit 1 ;;",
-    "    *Keyspace* | *resolve* | *'not known'* | *resolution*) exit 0 ;;",
+    // While it loads its own file it does not know yet.
+    "    *loading:1*) ;;",
+    "    *Keyspace*) exit 0 ;;",
+    "    *'not known'* | *'No address associated'*)",
+    "      unknown=$((unknown + 1))",
+    '      if [ "$unknown" -ge 5 ]; then exit 0; fi ;;',
     "  esac",
     "  attempt=$((attempt + 1)); sleep 1",
     "done",

@@ -66,7 +66,9 @@ test("the users file holds hashes, and nobody may do more than PING without a pa
   const acl = usersAcl({ app: "app-password", exporter: "exporter-password", copy: "copy-password" });
   expect(acl).not.toMatch(/-password/);
   expect(acl).toContain(`#${createHash("sha256").update("app-password").digest("hex")}`);
-  expect(acl).toMatch(/^user default on nopass resetkeys resetchannels -@all \+ping$/m);
+  expect(acl).toMatch(/^user default off /m);
+  expect(acl).toMatch(/^user probe on nopass resetkeys resetchannels -@all \+ping$/m);
+  expect(acl.match(/nopass/g)).toHaveLength(2);
 });
 
 test("only a follower is told of a leader, and it gives out nothing old", () => {

@@ -79,4 +79,4 @@ function redisPod({ identity, spec, secret, secretFiles, config, guard, follows 
  * A server that can't write its log answers reads, and refuses PING as it refuses writes. It stays in its Service: taken out, it would
  * look gone, to the exporter too, and nobody were told that its disk is full. A follower without its leader has started, and is not ready.
  */
-const answers = (words: string) => ["sh", "-c", `redis-cli -h 127.0.0.1 -p ${port} ping | grep -qE '${words}'`];
+const answers = (words: string) => ["sh", "-c", `redis-cli -h 127.0.0.1 -p ${port} --user probe --pass none --no-auth-warning ping | grep -qE '${words}'`];

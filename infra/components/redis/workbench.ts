@@ -73,7 +73,7 @@ export async function workbenchRedis(): Promise<WorkbenchRedis> {
 
 /** What the server says to PING: `PONG` or the code of its refusal. */
 async function answer(port: number): Promise<string | undefined> {
-  const connection = await RedisConnection.open({ host: "127.0.0.1", port }).catch(() => undefined);
+  const connection = await RedisConnection.open({ host: "127.0.0.1", port }, { username: "probe", password: "none" }).catch(() => undefined);
   try {
     return connection && String(await connection.command("PING"));
   } catch (error) {
