@@ -27,6 +27,7 @@ export async function fill(task: Task, wanted: string): Promise<string> {
   const manifest = await findBackup(catalogue, wantedBackup(wanted)!);
   await refuseMisfit(task, manifest);
   const phases = await bringBack(task, manifest, beside);
+  await dropEmpty(task, aside);
   await switchDatabases(server, database, aside, beside);
   await dropEmpty(task, aside);
   const seconds = Object.entries(phases).map(([phase, took]) => `${phase} ${took.toFixed(1)} s`);
