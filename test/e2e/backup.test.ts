@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { manifestKey, streamFolder } from "../../infra/components/backup-tools/format/keys.ts";
+import { parseManifest } from "../../infra/components/backup-tools/format/manifest.ts";
+import { readStream } from "../../infra/components/backup-tools/format/streams.ts";
+import { S3Store } from "../../infra/components/backup-tools/store/s3.ts";
 import type { Client } from "./http.ts";
-import { eventually, get, kubectl, list } from "./kubernetes.ts";
+import { eventually, get, kubectl } from "./kubernetes.ts";
 import { slugOf } from "./links.ts";
-import { getFromStore, keysIn, type ObjectStore } from "./s3.ts";
 import { thisStack } from "./this-stack.ts";
 
 const stack = thisStack();
@@ -16,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => client?.close());
 
-test("the backup's CronJob stores a dump that can be restored, row by row", async () => {
+test("the backup's CronJob stores a backup that can be restored, row by row", async () => {
   await slugOf(client, "https://example.org/kept");
   const before = await fingerprint("links");
   const started = performance.now();
@@ -25,22 +28,31 @@ test("the backup's CronJob stores a dump that can be restored, row by row", asyn
     const job = await get(namespace, "job", "backup-by-hand");
     return (job.status.conditions ?? []).find(({ type }: { type: string }) => type === "Complete" || type === "Failed");
   });
-  const log = await kubectl(["--namespace", namespace, "logs", "job/backup-by-hand", "--all-containers", "--prefix"]);
+  const log = await kubectl(["--namespace", namespace, "logs", "job/backup-by-hand", "--container=backup"]);
+  const job = await get(namespace, "job", "backup-by-hand");
   expect(status.type, log).toBe("Complete");
   stack.note("backup", `${((performance.now() - started) / 1000).toFixed(0)} s for the job`);
 
-  const dump = await withStore(async (store, prefix) => {
-    const keys = await keysIn(store, `${prefix}/`);
-    const [manifest] = keys.filter((key) => key.endsWith(".json"));
-    const [object] = keys.filter((key) => key.endsWith(".dump"));
-    expect([manifest, object], keys.join("\n")).toEqual([expect.any(String), expect.any(String)]);
-    expect(JSON.parse(new TextDecoder().decode(await getFromStore(store, manifest!)))).toMatchObject({ database: "links", object: object!.split("/").at(-1) });
-    return getFromStore(store, object!);
+  const id = /backup (\S+) is stored and verified/.exec(log)?.[1] ?? "none";
+  const { schema, data } = await withStore(job, async (store, prefix) => {
+    const key = manifestKey(prefix, "links", id);
+    const manifest = parseManifest((await store.get(key)).toString("utf8"), key);
+    expect(manifest).toMatchObject({ kind: "dump", database: "links", schemaVersion: expect.stringMatching(/^\d{4}_/) });
+    const contents: Record<string, Buffer[]> = { schema: [], data: [] };
+    for (const { name, role, chunks } of manifest.streams) {
+      const parts: Buffer[] = [];
+      for await (const part of readStream(store, { folder: streamFolder(prefix, "links", id, name), id, stream: name }, chunks)) parts.push(part);
+      contents[role]!.push(Buffer.concat(parts));
+    }
+    return contents as { schema: [Buffer]; data: Buffer[] };
   });
 
   await psql("postgres", "CREATE DATABASE scratch");
   try {
-    await inPostgres(["pg_restore", "--exit-on-error", "--no-owner", "--no-privileges", "--dbname=scratch"], dump);
+    const restore = ["pg_restore", "--exit-on-error", "--no-owner", "--no-privileges", "--dbname=scratch"];
+    await inPostgres([...restore, "--section=pre-data"], schema[0]);
+    for (const stream of data) await inPostgres([...restore, "--section=data"], stream);
+    await inPostgres([...restore, "--section=post-data"], schema[0]);
     expect(await fingerprint("scratch")).toEqual(before);
     expect(Object.values(before).join(), "rows were compared").toMatch(/^[1-9]|,[1-9]/);
   } finally {
@@ -77,31 +89,27 @@ function inPostgres(command: string[], input: Uint8Array): Promise<string> {
 }
 
 /** The store by the reader's key, through a tunnel: its own policy admits nobody from outside. */
-async function withStore<T>(work: (store: ObjectStore, prefix: string) => Promise<T>): Promise<T> {
-  const job = (await list(namespace, "jobs")).find(({ metadata }) => metadata.name === "backup-by-hand");
+async function withStore<T>(job: { spec: { template: { spec: JobPod } } }, work: (store: S3Store, prefix: string) => Promise<T>): Promise<T> {
   const { containers, volumes } = job.spec.template.spec;
-  const env = Object.fromEntries(
-    containers.flatMap((container: { env?: { name: string; value?: string }[] }) => (container.env ?? []).map(({ name, value }) => [name, value])),
-  );
-  const keyFolder: string = env.READER_KEY_DIRECTORY;
-  const volumeName = containers
-    .flatMap(({ volumeMounts }: { volumeMounts: { name: string; mountPath: string }[] }) => volumeMounts)
-    .find(({ mountPath }: { mountPath: string }) => keyFolder.startsWith(mountPath)).name;
-  const secret = await get(namespace, "secret", volumes.find(({ name }: { name: string }) => name === volumeName).secret.secretName);
+  const env = Object.fromEntries(containers[0]!.env.map(({ name, value }) => [name, value ?? ""]));
+  const mount = containers[0]!.volumeMounts.find(({ mountPath }) => mountPath === env.READER_ACCESS_KEY_DIRECTORY)!;
+  const secret = await get(namespace, "secret", volumes.find(({ name }) => name === mount.name)!.secret!.secretName);
   const file = (name: string) => Buffer.from(secret.data[name], "base64").toString("utf8");
+  const credentials = { accessKeyId: file("access-key-id"), secretAccessKey: file("secret-access-key") };
 
   const tunnel = spawn("kubectl", ["--namespace", namespace, "port-forward", "service/backups-store", ":7070"], { stdio: ["ignore", "pipe", "inherit"] });
   try {
     const [line] = await once(tunnel.stdout, "data");
-    const store = {
-      address: `http://127.0.0.1:${/127\.0\.0\.1:(\d+)/.exec(String(line))![1]}`,
-      region: env.RCLONE_CONFIG_READER_REGION,
-      bucket: env.BUCKET,
-      accessKeyId: file("access-key-id"),
-      secretAccessKey: file("secret-access-key"),
-    };
-    return await work(store, env.PREFIX);
+    const endpoint = `http://127.0.0.1:${/127\.0\.0\.1:(\d+)/.exec(String(line))![1]}`;
+    const source = { get: async () => credentials, forget: () => undefined };
+    const store = new S3Store({ endpoint, region: env.REGION!, bucket: env.BUCKET!, credentials: source, deadlineSeconds: 30 });
+    return await work(store, env.PREFIX!);
   } finally {
     tunnel.kill();
   }
+}
+
+interface JobPod {
+  containers: { env: { name: string; value?: string }[]; volumeMounts: { name: string; mountPath: string }[] }[];
+  volumes: { name: string; secret?: { secretName: string } }[];
 }
