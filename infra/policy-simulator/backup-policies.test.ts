@@ -109,6 +109,34 @@ describe("the role that stores", () => {
   );
 });
 
+describe("the role of a restore drill", () => {
+  check(
+    () => user(world.principal("backups-links-prod-drill-restore-drill-role")),
+    [
+      ["yes", "reads a backup", (who) => read(world, who, home, data)],
+      ["yes", "stores its evidence", (who) => store(world, who, home, evidence)],
+      [nothing, "stores what could pass for a backup", (who) => store(world, who, home, manifest)],
+      [nothing, "stores a chunk", (who) => store(world, who, home, data)],
+      [/DenyOverwriting of bucket/, "replaces evidence", (who) => store(world, who, home, evidence, { "s3:if-none-match": undefined })],
+      [/DenyDeletion of bucket/, "deletes evidence", (who) => request(who, "s3:DeleteObject", home, evidence)],
+    ],
+  );
+});
+
+describe("the role that reads", () => {
+  check(
+    () => user(world.principal("backups-backup-exporter-role")),
+    [
+      ["yes", "reads", (who) => read(world, who, home, data)],
+      ["yes", "reads an older version", (who) => request(who, "s3:GetObjectVersion", home, data)],
+      ["yes", "reads the copy", (who) => read(world, who, copy, manifest)],
+      [nothing, "stores", (who) => store(world, who, home, data)],
+      [nothing, "stores evidence", (who) => store(world, who, home, evidence)],
+      [nothing, "reads beside its prefix", (who) => read(world, who, home, "other/1")],
+    ],
+  );
+});
+
 describe("an administrator", () => {
   check(
     () => admin,

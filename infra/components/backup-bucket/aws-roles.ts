@@ -27,7 +27,8 @@ export function makePodIdentityRoles(name: string, inputs: PodIdentityInputs, op
     const at = `${name}-${labelOf(reference)}`;
     const account = pulumi.output(namespace).apply((own) => resolved(reference, own));
     const assumeRolePolicy = account.apply((known) => JSON.stringify(podIdentityTrust(cluster, known)));
-    const role = new Role(`${at}-role`, { assumeRolePolicy, tags }, opts);
+    // A role's name has 64 characters at most, of which the provider takes 26; two namespaces in it can be longer.
+    const role = new Role(`${at}-role`, { namePrefix: `${at.slice(0, 37)}-`, assumeRolePolicy, tags }, opts);
     const granted = grants.map((grant) => new RolePolicy(`${at}-${grant}`, { role: role.name, policy: rights[grant] }, opts));
     const association = new PodIdentityAssociation(
       at,
