@@ -48,6 +48,7 @@ function awsResource(urn: string, type: string, name: string, inputs: Record<str
   const state: Record<string, unknown> = { ...inputs, arn, name: inputs.name ?? own };
   if (kind === "bucket") state.bucket = own;
   if (kind === "key") state.keyId = uuid(urn);
+  if (service === "rds" && kind === "instance") state.address = `${own}.stand-in.${region}.rds.amazonaws.com`;
   if (kind !== "accesskey") return { id: own, state, secrets: [] };
   const secret = digest(urn).slice(0, 40);
   return { id: `AKIA${digest(name).slice(0, 16).toUpperCase()}`, state: { ...state, secret }, secrets: [secret] };
