@@ -13,7 +13,7 @@ import { type BackupWorkbench, startWorkbench } from "./workbench.ts";
 const available = postgresPrograms() !== undefined;
 if (!available) console.warn("backup.test.ts is skipped: this machine has no initdb and pg_dump; install PostgreSQL 15 or newer.");
 
-describe.skipIf(!available)("with a real server", { timeout: 180_000 }, () => {
+describe.skipIf(!available)("with a real server", { timeout: 300_000 }, () => {
   let work: BackupWorkbench;
   beforeAll(async () => {
     work = await startWorkbench();
@@ -49,7 +49,8 @@ describe.skipIf(!available)("with a real server", { timeout: 180_000 }, () => {
 
   test("what the manifest says is what is restored, large tables from streams of their own", async () => {
     const manifest = await backUp();
-    expect(manifest).toMatchObject({ kind: "dump", database: "links", schemaVersion: "0002_hits", encryption: undefined });
+    expect(manifest).toMatchObject({ kind: "dump", database: "links", schemaVersion: "0002_hits" });
+    expect(manifest).not.toHaveProperty("encryption");
     expect(manifest.streams.map(({ name, tables }) => [name, tables])).toEqual([
       ["schema", undefined],
       ["data-001", ["public.wide"]],
@@ -150,7 +151,7 @@ describe.skipIf(!available)("with a real server", { timeout: 180_000 }, () => {
   test.each<[string, NodeJS.ProcessEnv, BackupWorkbench["bench"]["fault"] | undefined, RegExp]>([
     ["the password is wrong", { PASSWORD_FILE: "/dev/null" }, undefined, /backup failed: psql ended with code 2: .*password/],
     ["the schema's version can't be asked", { SCHEMA_VERSION_QUERY: "SELECT nothing" }, undefined, /column "nothing" does not exist/],
-    ["a parallel pg_dump isn't there", { PATH: "/nowhere" }, undefined, /psql can't be started/],
+    ["the image has no Postgres programs", { PATH: "/nowhere" }, undefined, /psql can't be started/],
     ["storing is refused", {}, (request, response) => request.method === "PUT" && refuseRequest(response, 403, "AccessDenied"), /can't put .*403 AccessDenied/],
     [
       "one byte comes back wrong",
