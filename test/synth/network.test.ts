@@ -77,6 +77,7 @@ describe.each(stacks)("network policies of stack %s", (stack) => {
       "postgres-backup",
       "postgres-exporter",
       "postgres-reload",
+      "postgres-restore",
       "postgres-roles",
     ]);
     expect(admitted.filter(({ podSelector }) => !podSelector)).toEqual([]);

@@ -30,7 +30,8 @@ export function bucketVariables({ writer, reader }: BucketIdentities): Variables
     BUCKET: bucket,
     ENDPOINT: endpoint,
     EXPIRE_DAYS: expireDays,
-    KMS_KEY: kmsKey,
+    // Only who stores names the key.
+    KMS_KEY: writer && kmsKey,
     PREFIX: prefix,
     READER_ACCESS_KEY_DIRECTORY: keyDirectory(reader),
     REGION: region,

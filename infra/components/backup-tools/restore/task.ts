@@ -38,8 +38,8 @@ export async function taskFrom(environment: NodeJS.ProcessEnv): Promise<Task> {
   };
 }
 
-/** Waits until the server answers: a new pod's first packets may not pass its network policy. */
-export async function serverAnswers(server: Server, attempts = 30): Promise<void> {
+/** Waits until the server answers: it may be recovering from a crash, and a new pod's first packets may not pass its network policy. */
+export async function serverAnswers(server: Server, attempts = 120): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await askSql(server, maintenance, "SELECT 1;");
