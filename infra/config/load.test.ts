@@ -13,6 +13,8 @@ const needed = (max: number) => neededConnections({ web: web.parse({ replicas: {
 
 type Raw = Record<string, unknown>;
 
+const elastiCache = { region: "eu-central-1", vpcId: "vpc-0a1b", subnetIds: ["subnet-0a1b", "subnet-0a1c"], clientCidrs: ["10.0.0.0/16"] };
+
 /** What a stack file of the repository sets, without the project's prefix. */
 function rawOf(stack: string): Raw {
   const { config } = parse(readFileSync(join(import.meta.dirname, "..", "..", `Pulumi.${stack}.yaml`), "utf8")) as { config: Raw };
@@ -171,6 +173,16 @@ describe("values that are each right can be wrong together; the mend that is nam
     ],
     ["the same, lowered", "dev", { "redis.state.maxMemory": "60Mi" }, "lower maxMemory to at most 56Mi", { "redis.state.maxMemory": "56Mi" }],
     ["a cache that fills its memory", "dev", { "redis.cache.maxMemory": "79Mi" }, "raise memory to at least 93Mi", { "redis.cache.memory": "93Mi" }],
+    ["a promotion of nobody", "dev", { "redis.state.promoteReplica": true }, "set replica to true", { "redis.state.replica": true }],
+    ["ElastiCache for servers in the cluster", "dev", { "redis.managed": elastiCache }, "set mode to managed", { "redis.mode": "managed" }],
+    ["ElastiCache without its place", "dev", { "redis.mode": "managed" }, "name region, vpcId, subnetIds and clientCidrs", { "redis.managed": elastiCache }],
+    [
+      "a copy that ElastiCache refuses",
+      "dev",
+      { "redis.mode": "managed", "redis.managed": elastiCache, "redis.state.backupSchedule": "47 3 * * *" },
+      "leave it out, its own snapshots stay",
+      { "redis.state.backupSchedule": undefined },
+    ],
     ["a volume too small for a rewrite", "dev", { "redis.state.storage": "64Mi" }, "raise it to at least 96Mi", { "redis.state.storage": "96Mi" }],
     [
       "a limit below the request",

@@ -116,7 +116,7 @@ test("a store that is away fails the job with the reason, and leaves nothing tha
   await kubectl(["--namespace", namespace, "scale", "statefulset/backups-store", "--replicas=0"]);
   await kubectl(["--namespace", namespace, "wait", "pod/backups-store-0", "--for=delete", "--timeout=60s"]);
   await kubectl(["--namespace", namespace, "create", "job", "backup-without-store", "--from=cronjob/redis-state-backup"]);
-  await eventually("the first attempt says why", 240, async () => {
+  await eventually("the first attempt says why", 480, async () => {
     const log = await kubectl([
       "--namespace",
       namespace,

@@ -16,7 +16,9 @@ await runProgram("backup", async () => {
   // Only where the store expires nothing by itself may the writer delete.
   const cleanUp = async () => {
     if (expireDays === undefined) return;
-    await removeData(place, id).catch((error) => report(`what was stored of ${id} stays for a later run to remove: ${sentence(error)}`));
+    // The store may be what failed: then the next run cleans up, and the reason is not kept back for minutes.
+    const brief = { ...place, writer: writerStore(env, 20), reader: readerStore(env, 20) };
+    await removeData(brief, id).catch((error) => report(`what was stored of ${id} stays for a later run to remove: ${sentence(error)}`));
   };
   process.once("SIGTERM", () => {
     lastWords(`backup failed: ended from outside (SIGTERM), as by the Job's deadline or a drained node; ${id} does not count`);
