@@ -12,15 +12,16 @@ export function backupsDashboard(options: DashboardOptions) {
   ]);
 }
 
-function backups({ cronJob, maximumAgeHours, exporterJob }: ShownBackup): Made[] {
+function backups(shown: ShownBackup): Made[] {
+  const { cronJob, maximumAgeHours, exporterJob } = shown;
   const cron = inNamespace(`cronjob="${cronJob}"`);
   const jobs = inNamespace(`job_name=~"${cronJob}-.*"`);
   return [
     numbers({
       title: "Age of the newest backup",
-      description: `Time since the CronJob last succeeded. All that was written since is lost with the volume. The alert begins at ${maximumAgeHours} hours.`,
+      description: `Time since the newest whole backup was verified. All that was written since is lost with the volume. The alert begins at ${maximumAgeHours} hours.`,
       unit: "s",
-      queries: { age: `time() - max(kube_cronjob_status_last_successful_time${cron})` },
+      queries: { age: `time() - ${newestBackup(shown, cron)}` },
       limits: [{ value: maximumAgeHours * 3600, color: "red" }],
       alerts: ["BackupTooOld"],
       span: 6,
@@ -66,15 +67,42 @@ function backups({ cronJob, maximumAgeHours, exporterJob }: ShownBackup): Made[]
       : [
           lines({
             title: "Size of the newest backup",
-            description: "Bytes in the bucket. It follows the database; a fall means that tables are missing.",
+            description: "Bytes in the bucket, by database and kind. It follows the database; a fall means that tables are missing.",
             unit: "bytes",
-            queries: { size: `max(backup_size_bytes${from(exporterJob)})` },
+            queries: { "{{database}} {{kind}}": `max by (database, kind) (backup_size_bytes${from(exporterJob)})` },
             alerts: ["BackupSizeAnomaly"],
             span: 12,
             noValue: "none yet",
           }),
+          numbers({
+            title: "Backups in the bucket",
+            description: "Backups that are whole by the listing: a manifest, and every object in its length.",
+            unit: "short",
+            queries: { "{{database}} {{kind}}": `max by (database, kind) (backup_kept${from(exporterJob)})` },
+            below: "red",
+            limits: [{ value: 1, color: "green" }],
+            span: 6,
+            noValue: "none yet",
+          }),
+          numbers({
+            title: "Damaged backups",
+            description: "Backups whose objects are missing or cut off, and manifests and evidence that can't be read or believed.",
+            unit: "short",
+            queries: { damaged: `sum(max by (database, kind) (backup_damaged${from(exporterJob)}))`, unreadable: `max(backup_unreadable${from(exporterJob)})` },
+            limits: [{ value: 1, color: "red" }],
+            alerts: ["BackupDamaged"],
+            span: 6,
+            noValue: "none",
+          }),
         ]),
   ];
+}
+
+/** When the newest one was verified: by the bucket where somebody looks at it, and else by what the CronJob claims. */
+function newestBackup({ exporterJob, database }: ShownBackup, cron: string): string {
+  if (exporterJob === undefined) return `max(kube_cronjob_status_last_successful_time${cron})`;
+  const labels = ['kind="dump"', ...(database === undefined ? [] : [`database="${database}"`])].join(", ");
+  return `max(backup_last_success_timestamp_seconds${from(exporterJob, labels)})`;
 }
 
 function drills({ exporterJob, maximumAgeHours, recoveryTimeSeconds, recoveryPointSeconds }: ShownRestoreDrill): Made[] {
@@ -93,7 +121,7 @@ function drills({ exporterJob, maximumAgeHours, recoveryTimeSeconds, recoveryPoi
       title: "Checks of the last drill",
       description: "1 where the restored data was right. A 0 is data that would be missing or wrong after a loss of the volume.",
       unit: "short",
-      queries: { "{{check}}": `min by (check) (${of("result")})` },
+      queries: { "{{drilled}} {{check}}": `min by (drilled, check) (${of("result")})` },
       below: "red",
       limits: [{ value: 1, color: "green" }],
       alerts: ["RestoreDrillFailed"],
@@ -118,7 +146,7 @@ function drills({ exporterJob, maximumAgeHours, recoveryTimeSeconds, recoveryPoi
     }),
     lines({
       title: "Data lost by a restore",
-      description: "Age of the newest row that the last drill restored. The line is the recovery point objective.",
+      description: "Age of the newest backup's data when the last drill began: what a loss at that moment would have cost. The line is the recovery point objective.",
       unit: "s",
       queries: { age: `max(${of("rpo_seconds")})` },
       limits: [{ value: recoveryPointSeconds, color: "red" }],

@@ -72,8 +72,10 @@ export interface ShownBackup {
   cronJob: string;
   /** Hours after which the newest good backup is too old. */
   maximumAgeHours: number;
-  /** The `job` of the exporter that reports sizes. */
+  /** The `job` of the exporter that reports what lies in the bucket. */
   exporterJob?: string;
+  /** Name of the database whose dumps the CronJob makes. */
+  database?: string;
 }
 
 export interface ShownRestoreDrill {

@@ -63,6 +63,8 @@ export async function drillBackup({ drilled, name, manifest, problem }: Chosen, 
 const failed = (...problems: string[]): Findings => ({ checks: { restore: false }, problems, tables: [] });
 
 async function restoreAndCheck(manifest: Manifest, settings: DrillSettings, clock: PhaseClock): Promise<Findings> {
+  // Finding and reading the manifest; a store that keeps one waiting does so here.
+  clock.ends("fetch");
   const { key, parallel, version } = settings;
   const refused = refusals(manifest, { serverVersion: version, clientVersion: version, key });
   if (refused.length > 0) return failed(...refused);
