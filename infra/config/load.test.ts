@@ -130,6 +130,12 @@ test("what is wrong between values is told beside what is wrong with others", ()
   expect(problems.map((problem) => problem.split(": ")[0])).toEqual(["slipway:ingress.host", "slipway:web.replicas.max", "slipway:redis.state.maxMemory"]);
 });
 
+test("a namespace leaves room for that of the drills", () => {
+  const read = (length: number) => () => loadStackConfig({ ...rawOf("dev"), namespace: "n".repeat(length) }, { stack: "dev", project: "slipway" });
+  expect(read(58)).toThrow(/slipway:namespace: .*makes "n+-drill", the namespace of drills, longer than 63 characters; set one of at most 57/);
+  expect(read(57)).not.toThrow();
+});
+
 test("a stack whose name can't name a namespace is told so before the API server does", () => {
   const read = () => loadStackConfig(rawOf("dev"), { stack: "Feature_7", project: "slipway" });
   expect(read).toThrow(/slipway:namespace: is missing, and "links-Feature_7", made of service and stack, can't name one; set it, such as to links-preview\./);
@@ -284,6 +290,13 @@ describe("values that are each right can be wrong together; the mend that is nam
       { "backups.objectLockDays": 34 },
       "is shorter than slipway:backups.retentionDays 35: a backup could be deleted before its time; raise it to at least 35",
       { "backups.objectLockDays": 35 },
+    ],
+    [
+      "a retention that ends before the next drill",
+      "prod",
+      { "restoreDrill.schedule": "47 4 1 */2 *", "backups.retentionDays": 35 },
+      "is over before the next drill of slipway:restoreDrill.schedule, up to 62 days later",
+      { "restoreDrill.schedule": "47 4 1 * *", "backups.retentionDays": 35 },
     ],
     [
       "a copy in the same region",

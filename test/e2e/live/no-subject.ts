@@ -7,9 +7,11 @@ export const noSubject: { reason: string; alerts: string[] }[] = [
   { reason: "the stack sends no traces", alerts: ["AppTracesDropped warning"] },
   { reason: "its Postgres archives no log", alerts: ["PostgresWalArchiveFailing warning", "PostgresWalArchiveLag warning"] },
   { reason: "its Postgres has no standby", alerts: ["PostgresReplicationLag warning", "PostgresStandbyMissing warning"] },
+  { reason: "its Redis has no replica", alerts: ["RedisReplicaMissing warning state"] },
   {
-    reason: "nothing reports sizes of backups and results of drills",
+    reason: "its backups and drills are not made to fail while the proof runs",
     alerts: [
+      "BackupDamaged warning",
       "BackupSizeAnomaly warning",
       "RestoreDrillTooOld warning",
       "RestoreDrillFailed warning",
