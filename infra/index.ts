@@ -31,6 +31,7 @@ import { dashboardOptions, exportedMetrics, ruleArgs, watched, watchedService } 
 import { preflightBuckets } from "./preflight/buckets.ts";
 import { neededCapabilities } from "./preflight/capabilities.ts";
 import { preflight } from "./preflight/preflight.ts";
+import { preflightRestore } from "./preflight/restore-source.ts";
 import { redisBackups, redisServers, restoredState } from "./redis.ts";
 import { collectorBinding } from "./tracing.ts";
 import { appEnvironment, backupStore, buildOf, certificateIssuer, drillArgs, otherBackups, schemaVersionQuery, workerArgs, workerName } from "./wiring.ts";
@@ -42,6 +43,7 @@ export default async function program({ askCluster = true } = {}) {
   if (askCluster) {
     await preflight(neededCapabilities(config), cluster.context);
     await preflightBuckets(config);
+    await preflightRestore(config);
     explainFailures(cluster.context);
   }
 
@@ -132,7 +134,11 @@ export default async function program({ askCluster = true } = {}) {
   if (postgres.archiveBinding && backups.pointInTime) {
     const archived = { database: postgres.archiveBinding, bucket: bucket.binding, bucketReader: bucket.readerBinding };
     const programs = { image: databaseImage(config), nodeImage: images.node };
-    new WalArchive("postgres-wal", { ...common, ...archived, ...backups.pointInTime, ...programs, schemaVersionQuery, encryptionKey, monitoring }, { ...opts, dependsOn: [...restored, app] });
+    new WalArchive(
+      "postgres-wal",
+      { ...common, ...archived, ...backups.pointInTime, ...programs, recoveryStorage: config.postgres.storage, schemaVersionQuery, encryptionKey, monitoring },
+      { ...opts, dependsOn: [...restored, app] },
+    );
   }
 
   redisBackups(config, common, redis, { bucket: bucket.binding, bucketReader: bucket.readerBinding, encryptionKey }, { ...opts, dependsOn: restored });

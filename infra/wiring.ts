@@ -81,7 +81,13 @@ export function backupStore(config: StackConfig): Pick<BackupBucketArgs, "store"
       oidcProvider,
       ...(byRole && {
         writerServiceAccounts: ["postgres-backup", ...(backups.pointInTime ? ["postgres-wal", "postgres-wal-base"] : []), ...redisAccounts(config).writers],
-        readerServiceAccounts: ["backup-exporter", "postgres-restore", ...(restoreFrom ? ["postgres-restore-from"] : []), ...redisAccounts(config).readers],
+        readerServiceAccounts: [
+          "backup-exporter",
+          ...(backups.pointInTime ? ["postgres-wal-recover"] : []),
+          "postgres-restore",
+          ...(restoreFrom ? ["postgres-restore-from"] : []),
+          ...redisAccounts(config).readers,
+        ],
         drillServiceAccounts: [`${drillNamespace(namespace)}/restore-drill`],
       }),
     },

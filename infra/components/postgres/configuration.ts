@@ -82,6 +82,12 @@ export const pgHbaConf = hbaConf([]);
 /** The same, with a way to the server's files and its log for these roles. */
 export function hbaConf(replicationRoles: readonly string[]): string {
   const replication = replicationRoles.map((role) => `hostssl replication ${role} all scram-sha-256`);
-  const lines = ["local all all scram-sha-256", "hostssl all all all scram-sha-256", ...replication, "host all all all reject", "host replication all all reject"];
+  const lines = [
+    "local all all scram-sha-256",
+    "hostssl all all all scram-sha-256",
+    ...replication,
+    "host all all all reject",
+    "host replication all all reject",
+  ];
   return lines.join("\n").concat("\n");
 }

@@ -107,7 +107,7 @@ export class Postgres extends pulumi.ComponentResource {
     // Elsewhere the operator, or AWS, sees to it.
     if (spec.mode === PostgresMode.single) {
       if (archive) this.archiveBinding = login("archive", names.archive, archive);
-    const reload = login("reload", names.reload, passwords.reload);
+      const reload = login("reload", names.reload, passwords.reload);
       takeUpCertificate(identity, spec, { ...reload, settings: { ...reload.settings, database: maintenanceDatabase } }, child);
     }
     if (args.monitoring) {

@@ -15,6 +15,7 @@ export interface WalArchiveSpec {
   bucketReader: ServiceBinding;
   baseSchedule: string;
   schemaVersionQuery: string;
+  recoveryStorage: string;
   resources: ContainerResources;
   image: pulumi.Input<string>;
   nodeImage: pulumi.Input<string>;
@@ -30,14 +31,17 @@ export function walArchiveSpec(name: string, args: WalArchiveArgs): WalArchiveSp
     bucketReader: args.bucketReader,
     baseSchedule: args.baseSchedule ?? "41 1 * * *",
     schemaVersionQuery: args.schemaVersionQuery ?? "SELECT NULL",
+    recoveryStorage: args.recoveryStorage,
     resources: args.resources ?? { cpu: "20m", cpuLimit: "1", memory: "224Mi" },
     image: args.image ?? images.postgres,
     nodeImage: args.nodeImage ?? images.node,
   };
   refuse("WalArchive", name, [
     scheduleProblem("baseSchedule", spec.baseSchedule),
-    // "-base" is added for the CronJob, and Kubernetes adds eleven characters for each run's Job.
-    name.length > 47 && `name is ${name.length} characters long; its CronJob takes at most 47.`,
+    // "-recover" is added for a CronJob, and Kubernetes adds eleven characters for each run's Job.
+    name.length > 44 && `name is ${name.length} characters long; its CronJobs take at most 44.`,
+    !(bytes(spec.recoveryStorage) >= 2 ** 30) &&
+      `recoveryStorage "${spec.recoveryStorage}" holds no database; give the size of the server's own volume, at least 1Gi.`,
     typeof args.encryptionKey === "string" &&
       !/^[0-9a-fA-F]{64}$/.test(args.encryptionKey) &&
       "encryptionKey is no key of 64 hex digits; give the hex of a RandomBytes of 32.",

@@ -5,10 +5,11 @@ import { toolsConfigMapData } from "../backup-tools/programs.ts";
 import type { ServiceBinding } from "../binding.ts";
 import type { ComponentArgs, ContainerResources, Monitoring } from "../component-args.ts";
 import { makeExporter } from "../exporter/exporter.ts";
-import { autonamed, identityOf, named, part } from "../kubernetes/identity.ts";
+import { autonamed, type Identity, identityOf, named, part } from "../kubernetes/identity.ts";
 import { admitClient, workloadPolicy } from "../kubernetes/network.ts";
 import { baseBackupCronJob } from "./base-backup-job.ts";
 import { archivePrograms, archiverPod, statusPort } from "./pod.ts";
+import { recoveryCronJob, recoveryPrograms } from "./recovery-job.ts";
 import { walArchiveSpec } from "./spec.ts";
 
 export interface WalArchiveArgs extends ComponentArgs {
@@ -22,6 +23,8 @@ export interface WalArchiveArgs extends ComponentArgs {
   baseSchedule?: string;
   /** SQL that gives the version of the schema as one value; it stands in the manifest of a base backup. Defaults to none. */
   schemaVersionQuery?: string;
+  /** Size of the volume that a recovery fills, such as `20Gi`: that of the server's own. A change counts from the next recovery. */
+  recoveryStorage: string;
   /** Key that is used before anything leaves the pod (AES-256-GCM): 64 hex digits. Defaults to none. A change counts for what is stored from then on; what is there needs the old key. */
   encryptionKey?: pulumi.Input<string>;
   /** How Prometheus reaches what the archive says of itself. */
@@ -47,6 +50,8 @@ export class WalArchive extends pulumi.ComponentResource {
   readonly job: pulumi.Output<string>;
   /** Name of the CronJob that makes base backups. */
   readonly cronJob: pulumi.Output<string>;
+  /** Name of the suspended CronJob from which a recovery is started; docs/point-in-time.md has the command. */
+  readonly recovery: pulumi.Output<string>;
 
   constructor(name: string, args: WalArchiveArgs, opts?: pulumi.ComponentResourceOptions) {
     super("slipway:index:WalArchive", name, {}, opts);
@@ -61,15 +66,39 @@ export class WalArchive extends pulumi.ComponentResource {
     this.job = makeExporter(identity, { ...args, port: statusPort, uses }, archiverPod(identity, spec, mounted), this);
 
     const base = part(identity, "base", "backup");
-    const account = new k8s.core.v1.ServiceAccount(
-      `${base.name}-account`,
-      { metadata: { ...named(base), annotations: { ...base.annotations, ...spec.bucket.accountAnnotations } }, automountServiceAccountToken: false },
+    this.cronJob = scheduled(base, uses, baseBackupCronJob(base, spec, mounted), child);
+
+    const recover = part(identity, "recover", "backup");
+    const recoveryTools = new k8s.core.v1.ConfigMap(
+      `${recover.name}-tools`,
+      { metadata: autonamed(recover), data: toolsConfigMapData(...recoveryPrograms) },
       child,
     );
-    const policy = new k8s.networking.v1.NetworkPolicy(`${base.name}-policy`, workloadPolicy(base, [], uses), child);
-    admitClient(base, uses, child);
-    const cronJob = new k8s.batch.v1.CronJob(base.name, baseBackupCronJob(base, spec, mounted), { parent: this, dependsOn: [account, policy] });
-    this.cronJob = cronJob.metadata.name;
-    this.registerOutputs({ job: this.job, cronJob: this.cronJob });
+    // It reads the bucket and nothing else: not even the server from which the log came.
+    this.recovery = scheduled(
+      recover,
+      [spec.bucketReader],
+      recoveryCronJob(recover, spec, { tools: recoveryTools.metadata.name, key: key?.metadata.name }),
+      child,
+    );
+    this.registerOutputs({ job: this.job, cronJob: this.cronJob, recovery: this.recovery });
   }
+}
+
+/** A CronJob with its account and its ways out, which must be there before its first pod. */
+function scheduled(
+  identity: Identity,
+  uses: readonly ServiceBinding[],
+  args: k8s.batch.v1.CronJobArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const annotations = Object.assign({}, identity.annotations, ...uses.map(({ accountAnnotations }) => accountAnnotations));
+  const account = new k8s.core.v1.ServiceAccount(
+    `${identity.name}-account`,
+    { metadata: { ...named(identity), annotations }, automountServiceAccountToken: false },
+    opts,
+  );
+  const policy = new k8s.networking.v1.NetworkPolicy(`${identity.name}-policy`, workloadPolicy(identity, [], uses), opts);
+  admitClient(identity, uses, opts);
+  return new k8s.batch.v1.CronJob(identity.name, args, { ...opts, dependsOn: [account, policy] }).metadata.name;
 }

@@ -30,6 +30,8 @@ export class Archiver {
   #systemIdentifier = "";
   /** The first segment that is not in the bucket. */
   #next: Segment = { timeline: 1, number: 1 };
+  /** The segment in which the receiver failed last. */
+  #failedAt = -1;
 
   constructor(server: ArchivedServer, settings: ArchiverSettings, status: ArchiveStatus) {
     this.#server = server;
@@ -100,7 +102,7 @@ export class Archiver {
   async #receive(until: AbortSignal): Promise<void> {
     const { directory, mostWaiting } = this.#settings;
     while (!until.aborted) {
-      if (this.#receiver.failure) throw this.#receiver.failure;
+      if (this.#receiver.failure) await this.#receiverFailed(this.#receiver.failure);
       this.#status.waiting = (await finishedFiles(directory)).length;
       const full = this.#status.waiting >= mostWaiting;
       if (full && this.#receiver.runs) {
@@ -113,6 +115,16 @@ export class Archiver {
       }
       await sleep(pauseMilliseconds);
     }
+  }
+
+  /** It begins again by itself: an upload that waits for its bucket must not hold that up. One that can't go on ends the session. */
+  async #receiverFailed(failure: Error): Promise<void> {
+    this.#status.failures += 1;
+    this.#status.healthy = false;
+    if (this.#failedAt === this.#next.number + this.#status.waiting) throw failure;
+    this.#failedAt = this.#next.number + this.#status.waiting;
+    report(`${sentence(failure)}; it begins again`);
+    await this.#receiver.end();
   }
 
   async #upload(until: AbortSignal): Promise<void> {

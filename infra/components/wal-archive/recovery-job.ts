@@ -1,0 +1,84 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { encryptionMount } from "../backup-tools/encryption-secret.ts";
+import { bucketVariables } from "../backup-tools/pod-environment.ts";
+import { lentNode, type ToolProgram, toolCommand, toolsVolume } from "../backup-tools/programs.ts";
+import { type Identity, labelsOf, named } from "../kubernetes/identity.ts";
+import { bindingVolumes, container, environment, podTemplate, scratch } from "../kubernetes/pod.ts";
+import { resourceRequirements } from "../kubernetes/resources.ts";
+import type { MountedNames } from "./pod.ts";
+import type { WalArchiveSpec } from "./spec.ts";
+
+/** Postgres starts the second one for each segment that it replays. */
+export const recoveryPrograms: ToolProgram[] = ["recover/main", "wal-fetch/main"];
+
+/** A working day: time to look at the recovered rows and to copy what is needed. */
+const openMinutes = 600;
+
+/** Never runs by itself: a person makes a Job of it and says the moment in its variable TARGET. */
+export function recoveryCronJob(identity: Identity, spec: WalArchiveSpec, mounted: MountedNames): k8s.batch.v1.CronJobArgs {
+  return {
+    metadata: named(identity),
+    spec: {
+      schedule: "0 0 1 1 *",
+      timeZone: "Etc/UTC",
+      suspend: true,
+      concurrencyPolicy: "Forbid",
+      startingDeadlineSeconds: 3600,
+      successfulJobsHistoryLimit: 1,
+      failedJobsHistoryLimit: 1,
+      jobTemplate: {
+        metadata: { labels: labelsOf({ ...identity, labels: {} }) },
+        spec: { backoffLimit: 0, activeDeadlineSeconds: openMinutes * 60, template: recoveryPod(identity, spec, mounted) },
+      },
+    },
+  };
+}
+
+function recoveryPod(identity: Identity, spec: WalArchiveSpec, mounted: MountedNames) {
+  const tools = toolsVolume(mounted.tools, ...recoveryPrograms);
+  const node = lentNode(spec.nodeImage);
+  const temporary = scratch("tmp", "/tmp", "64Mi");
+  const sharedMemory = scratch("shm", "/dev/shm", "64Mi", "Memory");
+  const secrets = bindingVolumes([spec.bucketReader]);
+  const encryption = encryptionMount(mounted.key);
+  return podTemplate(identity, {
+    restartPolicy: "Never",
+    terminationGracePeriodSeconds: 10,
+    initContainers: [node.initContainer],
+    containers: [
+      container({
+        name: "recover",
+        image: spec.image,
+        command: toolCommand("recover/main"),
+        env: environment({
+          ...bucketVariables({ reader: spec.bucketReader }),
+          ...encryption.variables,
+          DATABASE: spec.database.settings?.database,
+          DIRECTORY: `${dataPath}/recovered`,
+          SCRATCH: temporary.mount.mountPath,
+          TARGET: "latest",
+        }),
+        resources: resourceRequirements({ cpu: "100m", cpuLimit: "2", memory: "384Mi", ephemeralStorage: "256Mi" }),
+        volumeMounts: [
+          tools.mount,
+          node.mount,
+          temporary.mount,
+          sharedMemory.mount,
+          { name: "data", mountPath: dataPath },
+          ...secrets.mounts,
+          ...encryption.mounts,
+        ],
+      }),
+    ],
+    volumes: [tools.volume, node.volume, temporary.volume, sharedMemory.volume, recovered(spec.recoveryStorage), ...secrets.volumes, ...encryption.volumes],
+  });
+}
+
+const dataPath = "/recovered";
+
+/** A volume of its own that goes with the pod: a large database would fill the node's disk. */
+function recovered(storage: pulumi.Input<string>): k8s.types.input.core.v1.Volume {
+  const claim = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } };
+  return { name: "data", ephemeral: { volumeClaimTemplate: { spec: claim } } };
+}

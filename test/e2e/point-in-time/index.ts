@@ -1,0 +1,33 @@
+import * as pulumi from "@pulumi/pulumi";
+import { BackupBucket, BackupStore, Postgres, ServiceNamespace, WalArchive } from "../../../infra/components/index.ts";
+
+const config = new pulumi.Config();
+const images = config.requireObject<Record<"node" | "objectStore" | "postgres" | "postgresExporter", string>>("images");
+const namespace = new ServiceNamespace(config.require("namespace"), {});
+const common = { namespace: namespace.name };
+const postgres = new Postgres("postgres", {
+  ...common,
+  database: "proof",
+  storage: "2Gi",
+  resources: { cpu: "50m", cpuLimit: "1", memory: "256Mi" },
+  image: images.postgres,
+  archived: true,
+});
+const bucket = new BackupBucket("backups", {
+  ...common,
+  store: BackupStore.inCluster,
+  bucket: "point-in-time",
+  retentionDays: 7,
+  inCluster: { storage: "2Gi", image: images.objectStore, nodeImage: images.node },
+});
+new WalArchive("postgres-wal", {
+  ...common,
+  database: postgres.archiveBinding!,
+  bucket: bucket.binding,
+  bucketReader: bucket.readerBinding,
+  recoveryStorage: "2Gi",
+  encryptionKey: "5e".repeat(32),
+  image: images.postgres,
+  nodeImage: images.node,
+  monitoring: { namespace: "monitoring" },
+});
