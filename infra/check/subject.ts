@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { fromPulumi, type StackConfig } from "../config/load.ts";
 import { platformConfig } from "../config/platform-stack.ts";
 import { planStack } from "../plan/plan.ts";
-import { repository } from "../plan/project.ts";
 import type { Manifest, PlannedResource } from "../plan/resource.ts";
 import type { CheckArguments } from "./arguments.ts";
 import { type ClusterApi, clusterApi } from "./cluster.ts";
@@ -66,5 +65,3 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
     return made;
   };
 }
-
-export const projectFolder = repository;
