@@ -61,11 +61,15 @@ export interface ShownPostgres {
   archived?: boolean;
   /** Number of standbys. */
   replicas?: number;
+  /** The `job` of their own series. Defaults to `exporterJob`. */
+  replicasJob?: string;
 }
 
 export interface ShownRedis {
   exporterJob: string;
   purpose: string;
+  /** Whether a replica follows it. Defaults to false. */
+  replica?: boolean;
 }
 
 export interface ShownBackup {

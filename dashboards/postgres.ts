@@ -163,14 +163,14 @@ function archive({ thresholds }: DashboardOptions, { exporterJob }: ShownPostgre
   ];
 }
 
-function standbys({ thresholds }: DashboardOptions, { exporterJob }: ShownPostgres, replicas: number): Made[] {
+function standbys({ thresholds }: DashboardOptions, { exporterJob, replicasJob = exporterJob }: ShownPostgres, replicas: number): Made[] {
   const followers = from(exporterJob, 'application_name!~"pg_basebackup|pg_receivewal"');
   return [
     lines({
       title: "Standbys behind",
       description: "By how much the standby that is furthest behind lags. Its readers see data as old as that. The line is the alert's.",
       unit: "s",
-      queries: { lag: `max(pg_replication_lag_seconds${from(exporterJob)})` },
+      queries: { lag: `max(pg_replication_lag_seconds${from(replicasJob)})` },
       limits: [{ value: thresholds.replicationLagSeconds, color: "red" }],
       alerts: ["PostgresReplicationLag"],
       span: 12,

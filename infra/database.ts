@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { images as catalogue, type ManagedPostgres, type PostgresArgs } from "./components/index.ts";
+import { images as catalogue, type ManagedPostgres, type PostgresArgs, type WatchedPostgres } from "./components/index.ts";
 import type { StackConfig } from "./config/load.ts";
 
 /** The database, as its mode wants it. */
@@ -23,6 +23,14 @@ export const databaseName = (service: string) => service.replaceAll("-", "_");
 /** Who runs the database decides on its image; programs that speak to it come from the same one, so that their version fits. */
 export function databaseImage({ images, postgres }: Pick<StackConfig, "images" | "postgres">): string | undefined {
   return postgres.mode === "cluster" ? (images.postgresCluster ?? catalogue.postgresCluster) : images.postgres;
+}
+
+/** What of it is watched. A cluster's operator numbers its servers, and their claims, from one; AWS watches its own disk. */
+export function watchedDatabase({ cluster, mode }: StackConfig["postgres"]): WatchedPostgres {
+  const exporterJob = "postgres-exporter";
+  if (mode === "managed") return { exporterJob };
+  if (mode === "single") return { exporterJob, claim: "data-postgres-0" };
+  return { exporterJob, claim: "postgres-1", replicas: (cluster?.instances ?? 3) - 1, replicasJob: "postgres" };
 }
 
 function managedArgs({ authoritiesFile, ...machine }: NonNullable<StackConfig["postgres"]["managed"]>): ManagedPostgres {

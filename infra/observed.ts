@@ -1,22 +1,19 @@
 import { type DashboardOptions, dashboardUrls } from "slipway-dashboards";
 import { alertThresholds, burnRates, longestGapHours, RedisPurpose } from "./components/index.ts";
 import type { StackConfig } from "./config/load.ts";
-import { databaseName } from "./database.ts";
+import { databaseName, watchedDatabase } from "./database.ts";
 import { workerName } from "./wiring.ts";
 
 // What rules, dashboards and routes are told of a stack: one list of what there is, so that none of them can forget a part.
 
-/** The claim of the database's data; a cluster's operator numbers its servers from one, and AWS watches its own disk. */
-const claims = { single: "data-postgres-0", cluster: "postgres-1", managed: undefined } as const;
-
 /** Which of its parts are watched, as both the alerts and the dashboards take them. */
-export function watched({ backups, postgres, restoreDrill, service, worker }: StackConfig) {
+export function watched({ backups, postgres, redis, restoreDrill, service, worker }: StackConfig) {
   const backupGapHours = longestGapHours(backups.schedule);
   return {
-    postgres: { exporterJob: "postgres-exporter", claim: claims[postgres.mode] },
+    postgres: watchedDatabase(postgres),
     redis: [
       { exporterJob: "redis-cache-exporter", purpose: RedisPurpose.cache },
-      { exporterJob: "redis-state-exporter", purpose: RedisPurpose.state },
+      { exporterJob: "redis-state-exporter", purpose: RedisPurpose.state, replica: redis.state.replica },
     ],
     worker: worker && { job: workerName(service.name), deadLetterQueue: "dead-letters" },
     // Two hours more than the longest gap, for the run itself and one retry.

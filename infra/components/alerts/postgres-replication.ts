@@ -13,6 +13,7 @@ const noStandby = '!~"pg_basebackup|pg_receivewal"';
 export function postgresReplicationAlerts(subject: AlertSubject, watched: WatchedPostgres) {
   const { namespace, service, thresholds } = subject;
   const target = selector({ job: watched.exporterJob, namespace });
+  const standby = selector({ job: watched.replicasJob ?? watched.exporterJob, namespace });
   const attempts = (outcome: string) => `max(increase(pg_stat_archiver_${outcome}_count${target}[${duration(attemptsSeconds)}])) > 0`;
   const lag = thresholds.walArchiveLagSeconds;
   const writes = ["inserted", "updated", "deleted"].map((what) => `sum(increase(pg_stat_database_tup_${what}${target}[${duration(lag)}]))`).join(" + ");
@@ -42,7 +43,7 @@ export function postgresReplicationAlerts(subject: AlertSubject, watched: Watche
       name: "PostgresReplicationLag",
       severity: "warning",
       dashboard: "postgres",
-      expr: `max(pg_replication_lag_seconds${target}) > ${thresholds.replicationLagSeconds}`,
+      expr: `max(pg_replication_lag_seconds${standby}) > ${thresholds.replicationLagSeconds}`,
       for: hold.restart,
       summary: `A standby of Postgres of ${service} in ${namespace} is behind.`,
       description: `It shows what the primary held {{ $value | humanizeDuration }} ago, threshold ${thresholds.replicationLagSeconds} s. Readers of the standby see old data; if the primary is lost now, those seconds of writes may be too.`,

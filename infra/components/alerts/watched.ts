@@ -32,6 +32,8 @@ export interface WatchedPostgres {
   archived?: boolean;
   /** Number of standbys that stream from it. Defaults to 0: nothing is said about them. Each needs a target of the exporter's job, for its lag. */
   replicas?: number;
+  /** The `job` label of the standbys' own series, where they have another than `exporterJob`. Defaults to that. */
+  replicasJob?: string;
 }
 
 /** A Redis with its exporter. */
@@ -40,6 +42,8 @@ export interface WatchedRedis {
   exporterJob: string;
   /** `cache` or `state`: what is harmless to a cache loses data of state. */
   purpose: RedisPurpose;
+  /** Whether a replica follows it. Defaults to false: nothing is said about one. */
+  replica?: boolean;
 }
 
 /** A CronJob that makes backups. */

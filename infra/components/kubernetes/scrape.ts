@@ -39,20 +39,20 @@ export function scrapePodsByOperator(
   monitoring: Monitoring | undefined,
   opts: pulumi.CustomResourceOptions,
   pods = selectorLabels(identity),
-  droppedLabels?: string,
+  changes: readonly object[] = [],
 ): void {
   if (!monitoring || monitoring.operator === false) return;
   const job = { sourceLabels: ["__meta_kubernetes_pod_label_app_kubernetes_io_instance"], targetLabel: "job" };
-  monitor("PodMonitor", identity, monitoring, { podMetricsEndpoints: [{ ...endpoint(monitoring, droppedLabels), relabelings: [job] }] }, opts, pods);
+  monitor("PodMonitor", identity, monitoring, { podMetricsEndpoints: [{ ...endpoint(monitoring, changes), relabelings: [job] }] }, opts, pods);
 }
 
-function endpoint({ interval }: Monitoring, droppedLabels?: string) {
+function endpoint({ interval }: Monitoring, changes: readonly object[] = []) {
   return {
     port: metricsPortName,
     path: "/metrics",
     interval: interval ?? "30s",
     scrapeTimeout: "5s",
-    metricRelabelings: [{ sourceLabels: ["__name__"], regex: unreadSeries, action: "drop" }, ...(droppedLabels ? [{ regex: droppedLabels, action: "labeldrop" }] : [])],
+    metricRelabelings: [{ sourceLabels: ["__name__"], regex: unreadSeries, action: "drop" }, ...changes],
   };
 }
 

@@ -13,6 +13,16 @@ import { roleNames } from "./roles.ts";
 import type { DatabaseServer, ServerPasswords } from "./server.ts";
 import type { ClusterSpec, PostgresSpec } from "./spec.ts";
 
+/** What of the servers' own series is changed. */
+const serverSeries = [
+  // It holds whole error messages, and a value that is too long fails the scrape.
+  { action: "labeldrop", regex: "errorUserQueries" },
+  // Every setting of Postgres, which nobody reads.
+  { action: "drop", sourceLabels: ["__name__"], regex: "cnpg_pg_settings_.*" },
+  // Under the name that a standby's exporter gives it, so that one alert serves every mode.
+  { action: "replace", sourceLabels: ["__name__"], regex: "cnpg_pg_replication_lag", targetLabel: "__name__", replacement: "pg_replication_lag_seconds" },
+];
+
 /** Several servers, which CloudNativePG runs. */
 export function serverCluster(
   identity: Identity,
@@ -40,8 +50,7 @@ export function serverCluster(
     }),
     { ...opts, protect: spec.protect, retainOnDelete: spec.protect },
   );
-  // It writes whole error messages into a label, and one that is too long fails the scrape.
-  scrapePodsByOperator(identity, monitoring, opts, clusterPods(name), "errorUserQueries");
+  scrapePodsByOperator(identity, monitoring, opts, clusterPods(name), serverSeries);
 
   const endpoint = {
     name,
