@@ -30,6 +30,14 @@ async function violations({ type, props }: { type: string; props: object }, prot
 
 test("a careful Deployment keeps every rule", async () => expect(await violations(deployment(good))).toEqual([]));
 
+test("a public key and a key's name are no secrets", async () => {
+  const env = [
+    { name: "DRILL_PUBLIC_KEY", value: "-----BEGIN PUBLIC KEY-----" },
+    { name: "KMS_KEY", value: "arn:aws:kms:eu-central-1:000000000000:key/backups" },
+  ];
+  expect(await violations(deployment(container({ env })))).toEqual([]);
+});
+
 test.each([
   ["a floating image", container({ image: "app:latest" }), /^fixed-images: .*"app:latest" floats/],
   ["no tag at all, with a port in the registry", container({ image: "example.org:5000/app" }), /^fixed-images/],

@@ -39,11 +39,14 @@ export const bounded = eachContainer(({ resources = {} }) => [
   !resources.limits?.memory && "has no memory limit; one leak takes the node's other pods with it.",
 ]);
 
+/** An ARN says which key, and opens nothing. */
+const isName = (value: string) => value.startsWith("arn:");
+
 /** Environment is printed by debuggers, crash reports and child processes, and never rotates. */
 export const secretsAsFiles = eachContainer(({ env = [], envFrom = [] }) => [
   ...env.filter(({ valueFrom }) => valueFrom?.secretKeyRef).map(({ name }) => `${name} takes a secret into the environment; mount it as a file.`),
   envFrom.some(({ secretRef }) => secretRef) && "takes a whole Secret into the environment; mount it as files.",
   ...env
-    .filter(({ name = "", value }) => value && /(PASSWORD|SECRET|TOKEN|KEY)$/.test(name))
+    .filter(({ name = "", value }) => value && !isName(value) && /(?<!PUBLIC_)(PASSWORD|SECRET|TOKEN|KEY)$/.test(name))
     .map(({ name }) => `${name} looks like a secret in plain text; mount it as a file.`),
 ]);
