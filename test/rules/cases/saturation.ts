@@ -77,7 +77,7 @@ export const saturationCases = [
         situation: "a dump, which may take its time",
         fires: false,
         series: {
-          ...stopped("0+600x60", "0+500x60", { pod: "postgres-backup-29000-x", container: "dump" }),
+          ...stopped("0+600x60", "0+500x60", { pod: "postgres-backup-29000-x", container: "backup" }),
           [cluster("kube_pod_owner", { pod: "postgres-backup-29000-x", owner_kind: "Job", owner_name: "postgres-backup-29000" })]: "1x60",
         },
       },
