@@ -18,7 +18,7 @@ export const everything: DashboardOptions = {
   postgres: { exporterJob: "postgres-exporter", claim: "data-postgres-0", archived: true, replicas: 2 },
   redis: [
     { exporterJob: "redis-cache-exporter", purpose: "cache" },
-    { exporterJob: "redis-state-exporter", purpose: "state" },
+    { exporterJob: "redis-state-exporter", purpose: "state", replica: true },
   ],
   backup: { cronJob: "postgres-backup", maximumAgeHours: 26, exporterJob: "backup-exporter" },
   restoreDrill: { exporterJob: "backup-exporter", maximumAgeHours: 192, recoveryTimeSeconds: 3600, recoveryPointSeconds: 93_600 },

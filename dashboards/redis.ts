@@ -10,10 +10,12 @@ export function redisDashboard(options: DashboardOptions) {
   const redis = options.redis!;
   const all = fromAny(redis.map(({ exporterJob }) => exporterJob));
   const state = redis.filter(({ purpose }) => purpose === "state").map(({ exporterJob }) => exporterJob);
+  const followed = redis.filter(({ replica }) => replica).map(({ exporterJob }) => exporterJob);
   return dashboard(options, "redis", [
     { title: "Memory", panels: memory(options, all, state.length > 0) },
     { title: "Work", panels: work(all) },
     { title: "Log on disk", panels: state.length > 0 ? log(fromAny(state)) : [] },
+    { title: "Replica", panels: followed.length > 0 ? replica(fromAny(followed)) : [] },
   ]);
 }
 
@@ -149,6 +151,21 @@ function log(state: string): Made[] {
       unit: "bytes",
       queries: { [legend]: `max by (job) (redis_aof_current_size_bytes${state})` },
       noValue: "no log",
+    }),
+  ];
+}
+
+function replica(followed: string): Made[] {
+  return [
+    numbers({
+      title: "Replica follows",
+      description: "Servers that follow the leader, and a backup while it copies. At 0 the data are on one volume only.",
+      unit: "short",
+      queries: { [legend]: `max by (job) (redis_connected_slaves${followed})` },
+      below: "red",
+      limits: [{ value: 1, color: "green" }],
+      alerts: ["RedisReplicaMissing"],
+      noValue: "no exporter",
     }),
   ];
 }

@@ -21,7 +21,7 @@ export const everything: AlertsArgs = {
   postgres: { exporterJob: "postgres-exporter", claim: "data-postgres-0", archived: true, replicas: 2 },
   redis: [
     { exporterJob: "redis-cache-exporter", purpose: "cache" },
-    { exporterJob: "redis-state-exporter", purpose: "state" },
+    { exporterJob: "redis-state-exporter", purpose: "state", replica: true },
   ],
   backup: { cronJob: "postgres-backup", exporterJob: "backup-exporter" },
   restoreDrill: { exporterJob: "backup-exporter" },

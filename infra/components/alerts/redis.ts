@@ -55,6 +55,16 @@ export function redisAlerts(subject: AlertSubject, watched: WatchedRedis) {
       summary: `Redis (state) of ${service} in ${namespace} can't write its log.`,
       description: `Its last write to the append-only file failed, ${durationText(hold.secondLook)} ago or longer. It refuses every write until one succeeds: each pod counts its rate limits alone.`,
     },
+    watched.replica === true && {
+      name: "RedisReplicaMissing",
+      severity: "warning",
+      dashboard: "redis",
+      expr: `max(redis_connected_slaves${target}) < 1`,
+      for: hold.restart,
+      labels,
+      summary: `Redis (${watched.purpose}) of ${service} in ${namespace} has no replica that follows.`,
+      description: `Nobody has followed the leader for ${durationText(hold.restart)}. Callers are served; with the loss of its volume everything since the last backup would be gone, and backups are not made meanwhile.`,
+    },
     state && {
       name: "RedisAofRewriteFailing",
       severity: "warning",
