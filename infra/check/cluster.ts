@@ -7,6 +7,9 @@ import { NoAnswer } from "./finding.ts";
 /** Milliseconds after which a silent API server counts as unreachable. */
 const patience = 10_000;
 
+/** Milliseconds for a command in a pod: Node's start counts, on a node that is busy and within the pod's own limit. */
+const commandPatience = 30_000;
+
 /** As much of an object's shape as the checks read. */
 // biome-ignore lint/suspicious/noExplicitAny: objects of any kind, read by path.
 export type KubernetesObject = any;
@@ -57,8 +60,8 @@ export async function clusterApi(context: string | undefined): Promise<ClusterAp
       const [out, errors] = [collected(), collected()];
       await new Promise<void>((resolve, reject) => {
         const late = setTimeout(
-          () => reject(new NoAnswer(`${pod} did not run a command within ${patience / 1000} s`, "Look at the pod, and check again.")),
-          patience,
+          () => reject(new NoAnswer(`${pod} did not run a command within ${commandPatience / 1000} s`, "Look at the pod, and check again.")),
+          commandPatience,
         );
         const ended = (status: { status?: string; message?: string }) => {
           clearTimeout(late);
