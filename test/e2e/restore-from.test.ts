@@ -35,7 +35,7 @@ test.skipIf(!elsewhere)("a namespace that is lost comes back with all its rows b
     const set = await stack.engine.on("config", ["set", "--secret", "--path", `slipway:secrets.restore.${name}`, value]);
     expect(set.code, set.text).toBe(0);
   }
-  stack.configure({ "slipway:restoreFrom": { backup: "latest", bucket, endpoint: elsewhere!.inside } });
+  stack.configure({ "slipway:restoreFrom": { backup: "latest", bucket, endpoint: await addressInside() } });
   const run = await stack.update("from the bucket, its namespace lost", ["--refresh"]);
   expect(run.code, run.text.slice(-4000)).toBe(0);
   expect(changes(run.text).created).toBeGreaterThan(50);
@@ -66,6 +66,15 @@ test.skipIf(!elsewhere)("what holds data is left alone, and restoreFrom can be t
   client.close();
   await stack.up("without restoreFrom", { "slipway:restoreFrom": undefined, "slipway:secrets": undefined });
 });
+
+/** Address of the other store as the restore's pod calls it. */
+async function addressInside(): Promise<string> {
+  const { inside, service } = elsewhere!;
+  if (inside) return inside;
+  const [home, name] = service!.split("/") as [string, string];
+  const [slice] = await list(home, "endpointslices", `--selector=kubernetes.io/service-name=${name}`);
+  return `http://${slice.endpoints[0].addresses[0]}:${slice.ports[0].port}`;
+}
 
 async function rowsOfLinks(): Promise<string> {
   const shell = 'PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE") psql -h 127.0.0.1 -U postgres -At -d links -c "SELECT count(*) FROM links"';

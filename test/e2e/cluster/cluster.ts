@@ -39,7 +39,9 @@ export interface Telemetry {
 
 export interface OtherStore {
   /** Base address as pods see it. */
-  inside: string;
+  inside?: string;
+  /** Instead of `inside`, `namespace/name` of its Service in this cluster: then its pod is called, whose port is the one that policies see. */
+  service?: string;
   /** The same store from this machine. */
   outside: string;
   accessKeyId: string;

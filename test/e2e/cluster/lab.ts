@@ -10,7 +10,7 @@ export const lab: TestCluster = {
     jaeger: "http://127.0.0.1:30686",
     loki: "http://127.0.0.1:30100",
   },
-  otherStore: { inside: "http://s3.s3:9000", outside: "http://127.0.0.1:30900", accessKeyId: "labaccess", secretAccessKey: "labsecretlabsecret" },
+  otherStore: { service: "s3/s3", outside: "http://127.0.0.1:30900", accessKeyId: "labaccess", secretAccessKey: "labsecretlabsecret" },
   images: {
     postgres: "lab.local/postgres:17",
     postgresCluster: "lab.local/postgres:17",

@@ -1,4 +1,4 @@
-import { runProgram } from "../report.ts";
+import { report, runProgram } from "../report.ts";
 import { beside, compare, drop, overview, switchTo } from "./by-hand.ts";
 import { fill } from "./fill.ts";
 import { withRestoreLock } from "./lock.ts";
@@ -43,6 +43,8 @@ await runProgram("restore", async () => {
   const step = steps[STEP];
   if (!step) throw new Error(`STEP ${STEP} is unknown; use one of ${Object.keys(steps).join(", ")}`);
   const task = await taskFrom(process.env);
+  // Before the first wait: a store or a server that is silent would leave an empty log.
+  report(`database ${task.database} at ${process.env.PGHOST}, bucket ${process.env.BUCKET} at ${process.env.ENDPOINT}`);
   await serverAnswers(task.server);
   return step(task, SUBJECT);
 });
