@@ -16,6 +16,8 @@ const subjects = [
   "monitoring",
   "notifications",
   "backup",
+  "restore-drill",
+  "losses",
   "restore-from",
   "rollout",
   "password-rotation",
