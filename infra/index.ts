@@ -192,7 +192,7 @@ export default async function program({ askCluster = true } = {}) {
     namespace: namespace.name,
     image: image.reference,
     backup: backup.cronJob,
-    backupEncryptionKey: encryptionKey,
+    ...(encryptionKey && { backupEncryptionKey: encryptionKey }),
     drillPublicKey: drill.publicKey,
   };
 }
