@@ -8,15 +8,4 @@ export const noSubject: { reason: string; alerts: string[] }[] = [
   { reason: "its Postgres archives no log", alerts: ["PostgresWalArchiveFailing warning", "PostgresWalArchiveLag warning"] },
   { reason: "its Postgres has no standby", alerts: ["PostgresReplicationLag warning", "PostgresStandbyMissing warning"] },
   { reason: "its Redis has no replica", alerts: ["RedisReplicaMissing warning state"] },
-  {
-    reason: "its backups and drills are not made to fail while the proof runs",
-    alerts: [
-      "BackupDamaged warning",
-      "BackupSizeAnomaly warning",
-      "RestoreDrillTooOld warning",
-      "RestoreDrillFailed warning",
-      "RestoreRtoAboveTarget warning",
-      "RestoreRpoAboveTarget warning",
-    ],
-  },
 ];
