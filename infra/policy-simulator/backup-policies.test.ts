@@ -90,7 +90,6 @@ describe("the role that stores", () => {
       [nothing, "stores beside its prefix", (who) => store(world, who, home, "other/1")],
       [nothing, "stores under a prefix that only begins like its own", (who) => store(world, who, home, "backups-old/1")],
       [nothing, "stores into the logs", (who) => request(who, "s3:PutObject", logs, "x")],
-      [nothing, "lists everything", (who) => request(who, "s3:ListBucket", home, undefined)],
       [nothing, "lists beside its prefix", (who) => request(who, "s3:ListBucket", home, undefined, { "s3:prefix": "other/" })],
       [/DenyDeletion of bucket/, "deletes", (who) => request(who, "s3:DeleteObject", home, data)],
       [/DenyDeletion of bucket/, "deletes a version", (who) => request(who, "s3:DeleteObjectVersion", home, data)],
@@ -128,6 +127,8 @@ describe("the role that reads", () => {
     () => user(world.principal("backups-backup-exporter-role")),
     [
       ["yes", "reads", (who) => read(world, who, home, data)],
+      ["yes", "is told that a key is missing", (who) => request(who, "s3:ListBucket", home, undefined)],
+      [nothing, "lists beside its prefix", (who) => request(who, "s3:ListBucket", home, undefined, { "s3:prefix": "other/" })],
       ["yes", "reads an older version", (who) => request(who, "s3:GetObjectVersion", home, data)],
       ["yes", "reads the copy", (who) => read(world, who, copy, manifest)],
       [nothing, "stores", (who) => store(world, who, home, data)],

@@ -30,13 +30,14 @@ test("with access keys: each of the three users can do its own part alone", asyn
       read: able(world, read(world, who, home, data)),
       readCopy: able(world, read(world, who, copy, data)),
       list: able(world, [request(who, "s3:ListBucket", home, undefined, { "s3:prefix": "backups/" })]),
+      listEverything: able(world, [request(who, "s3:ListBucket", home, undefined)]),
       remove: able(world, [request(who, "s3:DeleteObject", home, data)]),
     };
   };
-  const none = { storeData: false, storeManifest: false, storeEvidence: false, read: false, readCopy: false, list: true, remove: false };
+  const none = { storeData: false, storeManifest: false, storeEvidence: false, read: false, readCopy: false, list: true, listEverything: false, remove: false };
   expect(can("backups-writer")).toEqual({ ...none, storeData: true, storeManifest: true, storeEvidence: true });
-  expect(can("backups-reader")).toEqual({ ...none, read: true, readCopy: true });
-  expect(can("backups-drill")).toEqual({ ...none, read: true, readCopy: true, storeEvidence: true });
+  expect(can("backups-reader")).toEqual({ ...none, read: true, readCopy: true, listEverything: true });
+  expect(can("backups-drill")).toEqual({ ...none, read: true, readCopy: true, listEverything: true, storeEvidence: true });
 });
 
 test("with tokens of service accounts: only the named accounts get the role, and only by tokens meant for AWS", async () => {

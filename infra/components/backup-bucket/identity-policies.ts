@@ -47,7 +47,12 @@ export function writerPolicy(access: AccessInputs): PolicyDocument {
 
 function reading(access: AccessInputs, of = ""): Statement[] {
   return [
-    listOwnPrefix(access, of),
+    {
+      ...listOwnPrefix(access, of),
+      // S3 says that a key is missing (404) only to who may list it, and asks for that without a prefix; else a recovery that has
+      // come to the end of the log is told 403. A listing without a prefix passes with it: there is nothing but backups to see.
+      Condition: { StringLikeIfExists: { "s3:prefix": [access.prefix, `${access.prefix}/*`] } },
+    },
     {
       Sid: `ReadUnderOwnPrefix${of}`,
       Effect: "Allow",
