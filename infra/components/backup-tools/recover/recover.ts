@@ -1,11 +1,11 @@
 import { rm } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import type { ChunkKey } from "../format/encryption.ts";
 import { type Manifest, majorOf } from "../format/manifest.ts";
 import { report } from "../report.ts";
 import { output } from "../subprocess.ts";
 import type { ArchivePlace } from "./archive-listing.ts";
 import { planRecovery } from "./plan.ts";
+import { fetchProgram, restoreCommand } from "./restore-command.ts";
 import { RecoveringServer } from "./server.ts";
 import { unpackBase } from "./unpack.ts";
 
@@ -55,7 +55,7 @@ export async function recoverTo(request: RecoveryRequest): Promise<RecoveredServ
   report(`base backup is fetched and verified: ${base.storedBytes} bytes in ${secondsSince(began).toFixed(1)} s`);
 
   const environment = { DATABASE: request.database, SYSTEM_IDENTIFIER: base.systemIdentifier, LAST_SEGMENT: `${lastSegment}` };
-  const server = new RecoveringServer({ directory, scratch, environment, restoreCommand: fetchCommand() });
+  const server = new RecoveringServer({ directory, scratch, environment, restoreCommand: restoreCommand(fetchProgram()) });
   try {
     let complete = await server.recover(at);
     if (!complete) {
@@ -78,13 +78,6 @@ export async function recoverTo(request: RecoveryRequest): Promise<RecoveredServ
 }
 
 const secondsSince = (began: number) => (performance.now() - began) / 1000;
-
-/** Postgres puts the file's name and its own path in place of %f and %p. */
-function fetchCommand(): string {
-  const ending = import.meta.filename.endsWith(".ts") ? "ts" : "js";
-  const program = fileURLToPath(import.meta.resolve(`../wal-fetch/main.${ending}`));
-  return `"${process.execPath}" --max-old-space-size=48 "${program}" "%f" "%p"`;
-}
 
 /** Files of one major version are no files of another. */
 async function sameMajor(base: Manifest): Promise<void> {

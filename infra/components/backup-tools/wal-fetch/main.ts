@@ -6,9 +6,9 @@ import { serverFolder } from "../wal/archive.ts";
 import { unpackFile } from "../wal/archived-file.ts";
 import { parseSegment } from "../wal/segment.ts";
 
-/** Postgres takes a code up to 125 for "there is no such file", and ends its replay there; anything above stops it. */
-const noSuchFile = 1;
-const stopped = 200;
+/** Codes of this program, which the restore command translates: a crash of Node itself ends with 1, and must not look like the end of the log. */
+const noSuchFile = 44;
+const stopped = 1;
 
 /**
  * Postgres' restore_command: brings one file of the log from the bucket to where Postgres wants it. Only a file that is behind the end
