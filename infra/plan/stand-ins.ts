@@ -12,6 +12,7 @@ export interface Made {
 export function makeUp(urn: string, type: string, name: string, inputs: Record<string, unknown>): Made {
   if (type.startsWith("kubernetes:")) return kubernetesObject(urn, name, inputs);
   if (type.startsWith("random:index/randomPassword") || type.startsWith("random:index/randomString")) return password(urn, inputs);
+  if (type.startsWith("random:index/randomBytes")) return key(urn, inputs);
   if (type.startsWith("aws:")) return awsResource(urn, type, name, inputs);
   return { id: `${name}-id`, state: inputs, secrets: [] };
 }
@@ -34,6 +35,12 @@ function password(urn: string, inputs: Record<string, unknown>): Made {
     .repeat(Math.ceil(length / 64))
     .slice(0, length);
   return { id: "none", state: { ...inputs, result: result }, secrets: [result] };
+}
+
+function key(urn: string, inputs: Record<string, unknown>): Made {
+  const bytes = Buffer.from(digest(urn).repeat(Math.ceil(Number(inputs.length) / 32)), "hex").subarray(0, Number(inputs.length));
+  const [hex, base64] = [bytes.toString("hex"), bytes.toString("base64")];
+  return { id: "none", state: { ...inputs, hex, base64 }, secrets: [hex, base64] };
 }
 
 /** An account that can't exist, so that nobody takes a stand-in for the real thing. */

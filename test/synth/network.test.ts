@@ -79,6 +79,7 @@ describe.each(stacks)("network policies of stack %s", (stack) => {
       "postgres-reload",
       "postgres-restore",
       "postgres-roles",
+      ...(stack === "prod" ? ["postgres-wal", "postgres-wal-base"] : []),
     ]);
     expect(admitted.filter(({ podSelector }) => !podSelector)).toEqual([]);
   });

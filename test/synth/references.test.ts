@@ -10,11 +10,13 @@ describe.each(stacks)("stack %s", (stack) => {
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
   });
 
-  test("puts every namespaced object into its own namespace", async () => {
+  test("puts every namespaced object into its own namespace, or into that of its drills", async () => {
     const objects = await objectsOf(stack);
-    const namespace = objects.find(({ kind }) => kind === "Namespace")!.metadata.name;
-    expect(namespace).not.toBe("default");
-    expect(objects.filter(({ kind, metadata }) => kind !== "Namespace" && metadata.namespace !== namespace).map(titleOf)).toEqual([]);
+    const [own, ...others] = objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name);
+    expect(own).not.toBe("default");
+    expect(others).toEqual([`${own}-drill`]);
+    const places = new Set([own, ...others]);
+    expect(objects.filter(({ kind, metadata }) => kind !== "Namespace" && !places.has(metadata.namespace)).map(titleOf)).toEqual([]);
   });
 
   test("every Secret, ConfigMap, ServiceAccount and claim that a pod names exists, with the keys it names", async () => {

@@ -10,9 +10,11 @@ export interface SingleServer {
   volume?: { size: string; storageClass?: string };
   /** Whether the volume outlives the server. */
   protect: boolean;
+  /** Its Service. Defaults to the one of its own name. */
+  serviceName?: string;
 }
 
-export function singleServer(identity: Identity, { template, minReadySeconds, volume, protect }: SingleServer): k8s.apps.v1.StatefulSetArgs {
+export function singleServer(identity: Identity, { template, minReadySeconds, volume, protect, serviceName }: SingleServer): k8s.apps.v1.StatefulSetArgs {
   const claim = volume && {
     metadata: { name: "data", labels: selectorLabels(identity) },
     spec: { accessModes: ["ReadWriteOnce"], storageClassName: volume.storageClass, resources: { requests: { storage: volume.size } } },
@@ -21,7 +23,7 @@ export function singleServer(identity: Identity, { template, minReadySeconds, vo
     metadata: named(identity),
     spec: {
       replicas: 1,
-      serviceName: identity.name,
+      serviceName: serviceName ?? identity.name,
       // With OrderedReady, a pod that never got ready is not replaced by the update that would mend it (Kubernetes, "Forced rollback").
       podManagementPolicy: "Parallel",
       minReadySeconds,

@@ -39,8 +39,19 @@ export function makeServers(identity: Identity, spec: SingleRedisSpec, passwords
     new k8s.networking.v1.NetworkPolicy(`${server.name}-policy`, policy, child);
     new k8s.policy.v1.PodDisruptionBudget(`${server.name}-budget`, disruptionBudget(server), child);
     if (other) new k8s.core.v1.Service(peerHost(server), peerService(server), child);
+    // The clients' Service has the first one's name, whichever leads.
+    const serviceName = server === identity ? undefined : peerHost(server);
     const guard = other && !follows ? leaderGuard(peerHost(other), promotion(spec.promoteReplica)) : undefined;
-    const args = { identity: server, spec, secret: secret.metadata.name, secretFiles: Object.keys(files), config: config.metadata.name, guard, follows };
+    const args = {
+      identity: server,
+      spec,
+      secret: secret.metadata.name,
+      secretFiles: Object.keys(files),
+      config: config.metadata.name,
+      guard,
+      follows,
+      serviceName,
+    };
     return new k8s.apps.v1.StatefulSet(server.name, redisStatefulSet(args), {
       parent,
       protect: spec.protect && spec.storage !== undefined,

@@ -21,6 +21,8 @@ export interface RedisServer {
   guard?: string;
   /** Whether it follows another. */
   follows: boolean;
+  /** Its Service. Defaults to the one of its own name. */
+  serviceName?: string;
 }
 
 export function redisStatefulSet(server: RedisServer): k8s.apps.v1.StatefulSetArgs {
@@ -30,6 +32,7 @@ export function redisStatefulSet(server: RedisServer): k8s.apps.v1.StatefulSetAr
     minReadySeconds: 2,
     volume: spec.storage === undefined ? undefined : { size: spec.storage, storageClass: spec.storageClass },
     protect: spec.protect,
+    serviceName: server.serviceName,
   });
   // A follower that can't start must not hold up the update that makes it the leader's heir; an alert tells that it is missing.
   return server.follows ? { ...set, metadata: { ...set.metadata, annotations: { ...identity.annotations, "pulumi.com/skipAwait": "true" } } } : set;
