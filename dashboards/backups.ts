@@ -146,7 +146,8 @@ function drills({ exporterJob, maximumAgeHours, recoveryTimeSeconds, recoveryPoi
     }),
     lines({
       title: "Data lost by a restore",
-      description: "Age of the newest backup's data when the last drill began: what a loss at that moment would have cost. The line is the recovery point objective.",
+      description:
+        "Age of the newest backup's data when the last drill began: what a loss at that moment would have cost. The line is the recovery point objective.",
       unit: "s",
       queries: { age: `max(${of("rpo_seconds")})` },
       limits: [{ value: recoveryPointSeconds, color: "red" }],

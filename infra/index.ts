@@ -69,7 +69,7 @@ export default async function program({ askCluster = true } = {}) {
     { ...common, ...backupStore(config), retentionDays: backups.retentionDays, protect, drillNamespace: drills.name },
     opts,
   );
-  const encryptionKey = backupKey(config, opts);
+  const encryptionKey = backupKey(config);
   const restore = { ...common, database: postgres.restoreBinding, encryptionKey, image: databaseImage(config), nodeImage: images.node };
   new DatabaseRestore("postgres-restore", { ...restore, bucket: bucket.readerBinding }, opts);
   const source = otherBackups(config);

@@ -29,7 +29,11 @@ function subject(more: Partial<Subject> = {}): Subject {
     stack: "prod",
     after: false,
     namespace: "links-prod",
-    config: { alerts: {}, cluster: { prometheusOperator: false, ingressNamespace: "traefik", monitoringNamespace: "monitoring" } },
+    config: {
+      alerts: {},
+      postgres: { mode: "single" },
+      cluster: { prometheusOperator: false, ingressNamespace: "traefik", monitoringNamespace: "monitoring" },
+    },
     resources: [],
     manifests: [deployment],
     cluster: api.cluster,

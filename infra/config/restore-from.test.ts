@@ -24,13 +24,30 @@ test.each<[string, unknown, unknown, RegExp]>([
   ["no backup", {}, undefined, /slipway:restoreFrom\.backup: is missing; write latest, a backup's name such as/],
   ["a word that names none", { backup: "newest" }, undefined, /restoreFrom\.backup: found "newest"; write latest, a backup's name/],
   ["a moment to come", { backup: "2099-01-01T00:00:00Z" }, undefined, /restoreFrom\.backup: found "2099-01-01T00:00:00Z"; write latest, .* or a past moment/],
-  ["a place without its bucket", { backup: "latest", region: "eu-west-1" }, undefined, /restoreFrom\.region: eu-west-1 means nothing without slipway:restoreFrom\.bucket/],
+  [
+    "a place without its bucket",
+    { backup: "latest", region: "eu-west-1" },
+    undefined,
+    /restoreFrom\.region: eu-west-1 means nothing without slipway:restoreFrom\.bucket/,
+  ],
   ["a bucket that is nowhere", { backup: "latest", bucket: "copy" }, undefined, /restoreFrom\.region: is missing; name the region of the bucket/],
-  ["half a key", { backup: "latest", bucket: "copy", region: "eu-west-1" }, { accessKeyId: "reader" }, /secrets\.restore\.secretAccessKey: is missing; set it with: pulumi config set --secret/],
-  ["a store outside AWS without a key", { backup: "latest", bucket: "copy", endpoint: "https://s3.example.org" }, undefined, /secrets\.restore\.accessKeyId: is missing, and a store outside AWS/],
+  [
+    "half a key",
+    { backup: "latest", bucket: "copy", region: "eu-west-1" },
+    { accessKeyId: "reader" },
+    /secrets\.restore\.secretAccessKey: is missing; set it with: pulumi config set --secret/,
+  ],
+  [
+    "a store outside AWS without a key",
+    { backup: "latest", bucket: "copy", endpoint: "https://s3.example.org" },
+    undefined,
+    /secrets\.restore\.accessKeyId: is missing, and a store outside AWS/,
+  ],
   ["a misspelled key", { bakcup: "latest" }, undefined, /slipway:restoreFrom\.bakcup: nobody reads this key; did you mean backup\?/],
 ])("refuses %s", (_, restoreFrom, restore, message) => expect(() => load(restoreFrom, restore)).toThrow(message));
 
 test("no secret gets into a message", () => {
-  expect(() => load({ backup: "latest" }, { ...key, encryptionKey: "no-hex-digits" })).toThrow(/secrets\.restore\.encryptionKey: has a wrong value; give the key of those backups, 64 hex digits/);
+  expect(() => load({ backup: "latest" }, { ...key, encryptionKey: "no-hex-digits" })).toThrow(
+    /secrets\.restore\.encryptionKey: has a wrong value; give the key of those backups, 64 hex digits/,
+  );
 });

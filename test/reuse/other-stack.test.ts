@@ -80,7 +80,7 @@ test("the example's transform sends the pods to their pool and changes nothing e
 test("the tarball holds the compiled library, its licence and its scripts, and no tests", async () => {
   const files = await readdir(join(project, "node_modules/slipway"), { recursive: true });
   expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", "index.js", "index.d.ts", "backup-tools/backup/main.js"]));
-  expect(files.filter((file) => /\.test\.|(?<!\.d)\.ts$|snapshot|pack/.test(file) && file !== "package.json")).toEqual([]);
+  expect(files.filter((file) => /\.test\.|(?<!\.d)\.ts$|__snapshots__|^pack\./.test(file))).toEqual([]);
 });
 
 function deployment(name: string): Resource {

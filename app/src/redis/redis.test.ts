@@ -101,7 +101,8 @@ describe.skipIf(!redisServerPath)("two replicas with Redis", () => {
       expect((await replica(0).ask("GET", "/steady")).status).toBe(302);
       durations.push(performance.now() - start);
     }
-    expect(durations.sort((a, b) => a - b)[94]).toBeLessThan(30);
+    // Far below what the first one waited for: nobody asks Redis any more.
+    expect(durations.sort((a, b) => a - b)[94]).toBeLessThan(100);
     expect((await fetch(`${replica(0).internal}/health/ready`)).status).toBe(200);
     expect((await replica(0).ask("GET", "/steady")).headers.get("x-ratelimit-scope")).toBe("process");
     await expect.poll(() => up(replica(0), "redis-cache"), { timeout: 3_000, interval: 300 }).toBe("0");

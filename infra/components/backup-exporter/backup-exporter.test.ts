@@ -26,7 +26,7 @@ test("it reads as the reader, by files, and knows no other identity", () => {
   const pod = backupExporterPod(identity, { ...args, drillPublicKey: "-----BEGIN PUBLIC KEY-----" }, "programs-1");
   const [{ env, command }] = pod.spec.containers as unknown as [{ env: { name: string; value: string }[]; command: string[] }];
   const variables = Object.fromEntries(env.map(({ name, value }) => [name, value]));
-  expect(command).toEqual(["node", expect.stringMatching(/^--max-old-space-size=/), "--max-semi-space-size=1", "/tools/exporter/main.js"]);
+  expect(command).toEqual(["node", "--expose-gc", expect.stringMatching(/^--max-old-space-size=/), "--max-semi-space-size=1", "/tools/exporter/main.js"]);
   expect(variables).toMatchObject({ BUCKET: "b", LOOK_SECONDS: "60", READER_ACCESS_KEY_DIRECTORY: "/run/secrets/bindings/backups-reader" });
   expect(Object.keys(variables).filter((name) => name.startsWith("WRITER"))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Alerts that the stack of the tests has not, since it has nothing for them to watch. They are proved by promtool alone. */
+/** Alerts that no fault of the live proof makes, most of them because its stack has nothing for them to watch. They are proved by promtool alone. */
 export const noSubject: { reason: string; alerts: string[] }[] = [
   {
     reason: "the stack has no objective on queries of its own",
@@ -7,5 +7,16 @@ export const noSubject: { reason: string; alerts: string[] }[] = [
   { reason: "the stack sends no traces", alerts: ["AppTracesDropped warning"] },
   { reason: "its Postgres archives no log", alerts: ["PostgresWalArchiveFailing warning", "PostgresWalArchiveLag warning"] },
   { reason: "its Postgres has no standby", alerts: ["PostgresReplicationLag warning", "PostgresStandbyMissing warning"] },
+  {
+    reason: "no drill and no damaged backup is part of this proof yet",
+    alerts: [
+      "BackupDamaged warning",
+      "BackupSizeAnomaly warning",
+      "RestoreDrillFailed warning",
+      "RestoreDrillTooOld warning",
+      "RestoreRpoAboveTarget warning",
+      "RestoreRtoAboveTarget warning",
+    ],
+  },
   { reason: "its Redis has no replica", alerts: ["RedisReplicaMissing warning state"] },
 ];

@@ -66,7 +66,7 @@ export const redisCases = [
     "RedisReplicaMissing",
     [
       { situation: "nobody follows", fires: true, series: { [state("redis_connected_slaves")]: "1x4 0x20" } },
-      { situation: "the replica restarts for three minutes", fires: false, at: "7m", series: { [state("redis_connected_slaves")]: "1x3 0x2 1x20" } },
+      { situation: "the replica restarts for three minutes", fires: false, at: "6m", series: { [state("redis_connected_slaves")]: "1x3 0x3 1x20" } },
       { situation: "one follows", fires: false, series: { [state("redis_connected_slaves")]: "1x20" } },
       { situation: "a backup copies too", fires: false, series: { [state("redis_connected_slaves")]: "2x20" } },
       { situation: "the leader is down, which another alert reports", fires: false, series: { [state("redis_up")]: "0x20" }, proves: proofs.absent },

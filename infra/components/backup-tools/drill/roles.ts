@@ -30,7 +30,7 @@ export async function makeRoles({ store, prefix, manifest, key, scratch, server 
   }
 }
 
-const name = String.raw`(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_$]*)`;
+const name = '(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_$]*)';
 const names = `${name}(?:, ${name})*`;
 /** Where a role's name stands in what pg_dump writes: owners, rights, default rights and policies, each on one line. */
 const places = [
