@@ -6,9 +6,9 @@ import { type TestCluster, testCluster } from "./cluster/cluster.ts";
 import { output } from "./command.ts";
 import { writeFigures } from "./figures.ts";
 import { type AppImages, appImages } from "./images.ts";
+import { beginRun } from "./lease.ts";
 import { printNotes } from "./notes.ts";
-import { settings } from "./settings.ts";
-import { Stack } from "./stack.ts";
+import { namespaceOf, Stack } from "./stack.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -25,7 +25,7 @@ export default async function session(project: TestProject): Promise<() => Promi
   const folder = kept ?? mkdtempSync(join(tmpdir(), "slipway-e2e-"));
   const cluster = testCluster(process.env);
   await output(["kubectl", "version", "--output=json"], { patience: 20 });
-  if (!kept) await refuseLeftovers();
+  const run = await beginRun(namespaceOf(folder));
   for (const command of cluster.prepare) await output(command, { patience: 600 });
   const images = await appImages(cluster);
   project.provide("folder", folder);
@@ -38,16 +38,8 @@ export default async function session(project: TestProject): Promise<() => Promi
     const stack = new Stack(folder, cluster, images);
     if (process.env.SLIPWAY_E2E_KEEP) console.log(`The stack was kept; go on with it by SLIPWAY_E2E_FOLDER=${folder}`);
     else await stack.remove();
+    await run.end();
     printNotes(folder, (performance.now() - started) / 1000);
     if (process.env.SLIPWAY_E2E_FIGURES === "write") writeFigures(folder);
   };
-}
-
-async function refuseLeftovers(): Promise<void> {
-  const namespaces = await output(["kubectl", "get", "namespaces", "--output=name"]);
-  const left = namespaces.split("\n").filter((name) => name.startsWith(`namespace/${settings.namespacePrefix}`));
-  if (left.length === 0) return;
-  throw new Error(
-    `There is ${left.join(", ")}, from a run that still goes on or was cut off; two at once disturb each other. In the second case: kubectl delete ${left.join(" ")}`,
-  );
 }

@@ -11,6 +11,11 @@ import { settings } from "./settings.ts";
 
 type Config = Record<string, unknown>;
 
+/** The namespace of a run, of the last word of its folder's name, which no other run has: `links-e2e-ab12cd`. */
+export function namespaceOf(folder: string): string {
+  return `${settings.namespacePrefix}-${basename(folder).toLowerCase().split("-").at(-1)}`;
+}
+
 /** The one stack that all files of a run share. What it is at the moment stands in its folder, so that each file finds it. */
 export class Stack {
   readonly engine: Engine;
@@ -25,9 +30,8 @@ export class Stack {
     this.images = images;
   }
 
-  /** Of the last word of the folder's name, which no other run has: `links-e2e-ab12cd`. */
   get namespace(): string {
-    return `${settings.namespacePrefix}-${basename(this.folder).toLowerCase().split("-").at(-1)}`;
+    return namespaceOf(this.folder);
   }
 
   get service(): string {
