@@ -15,7 +15,8 @@ interface Rule {
 
 describe.skipIf(!address)("Prometheus (address in SLIPWAY_E2E_PROMETHEUS)", () => {
   test("scrapes the app's replicas and every exporter", async () => {
-    const jobs = { [settings.service]: 2, [`${settings.service}-worker`]: 1, "postgres-exporter": 1, "redis-cache-exporter": 1, "redis-state-exporter": 1 };
+    const exporters = { "postgres-exporter": 1, "redis-cache-exporter": 1, "redis-state-exporter": 1, "backup-exporter": 1 };
+    const jobs = { [settings.service]: 2, [`${settings.service}-worker`]: 1, ...exporters };
     await eventually("all targets are up", 90, async () => {
       const up = await query(`sum by (job) (up{namespace="${stack.namespace}"})`);
       expect(Object.fromEntries(up.map(({ metric, value }) => [metric.job, Number(value[1])]))).toEqual(jobs);
