@@ -83,6 +83,16 @@ test("the tarball holds the compiled library, its licence and its scripts, and n
   expect(files.filter((file) => /\.test\.|(?<!\.d)\.ts$|__snapshots__|^pack\./.test(file))).toEqual([]);
 });
 
+// An import by a name that a Node lacks fails before anything runs, even where the function would never be called.
+test("the compiled library asks no Node 22 for what came later", async () => {
+  const folder = join(project, "node_modules/slipway");
+  const later = /import\.meta\.main|import \{[^}]*\bstripTypeScriptTypes\b/;
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".js"));
+  const asking = await Promise.all(files.map(async (file) => (later.test(await readFile(join(folder, file), "utf8")) ? [file] : [])));
+  expect(files.length).toBeGreaterThan(100);
+  expect(asking.flat()).toEqual([]);
+});
+
 function deployment(name: string): Resource {
   return resources.find((resource) => resource.type === "kubernetes:apps/v1:Deployment" && resource.name === name)!;
 }

@@ -43,6 +43,18 @@ test("a program brings only what it imports, below what a ConfigMap holds", () =
   expect(Object.values(data).join("").length).toBeLessThan(1_000_000);
 });
 
+test("Node's word that types are stripped is no news to a person, any other warning is", async () => {
+  const program = `
+    const { emitWarning } = process;
+    const { toolsConfigMapData } = await import(${JSON.stringify(join(import.meta.dirname, "programs.ts"))});
+    toolsConfigMapData("backup/main");
+    if (process.emitWarning !== emitWarning) throw new Error("warnings stay in other hands");
+    process.emitWarning("another one");`;
+  const { stderr } = await run(process.execPath, ["--input-type=module", "--eval", program]);
+  expect(stderr).toMatch(/Warning: another one/);
+  expect(stderr).not.toMatch(/stripTypeScriptTypes|Experimental/);
+});
+
 test("the command bounds the heap", () => {
   expect(toolCommand("backup/main", 40)).toEqual(["/lent/node", "--expose-gc", "--max-old-space-size=40", "--max-semi-space-size=1", "/tools/backup/main.js"]);
 });

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire, stripTypeScriptTypes } from "node:module";
+// As a whole: the published library runs on every Node 22, of which those before 22.13 would refuse an import by a name they lack.
+import * as nodeModule from "node:module";
 import { dirname, join, posix } from "node:path";
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
@@ -91,12 +92,18 @@ function javascript(path: string): string {
   return withoutTypes(text).replaceAll(/(\bfrom "\.[^"]*)\.ts";/g, '$1.js";');
 }
 
-/** Node 24 still warns of this function, in the midst of an update's output; what it gives is checked by running it. */
+/**
+ * By the same means by which Node itself runs these sources, so it is there wherever they are TypeScript. Node 24 still calls the
+ * function an experiment, in the midst of an update's output; what it gives is checked by running it. Any other warning is passed on.
+ */
 function withoutTypes(typescript: string): string {
   const { emitWarning } = process;
-  process.emitWarning = () => undefined;
+  const others = (...warning: unknown[]) => {
+    if (!`${warning[0]}`.startsWith("stripTypeScriptTypes ")) Reflect.apply(emitWarning, process, warning);
+  };
+  process.emitWarning = others as typeof emitWarning;
   try {
-    return stripTypeScriptTypes(typescript);
+    return nodeModule.stripTypeScriptTypes(typescript);
   } finally {
     process.emitWarning = emitWarning;
   }
@@ -120,7 +127,7 @@ function packageFiles(name: string): [path: string, text: string][] {
 
 /** The file that an import would load; found through its package, since Pulumi's own loader answers a require only. */
 function moduleFile(name: string): string {
-  const main = createRequire(import.meta.url).resolve(name);
+  const main = nodeModule.createRequire(import.meta.url).resolve(name);
   for (let folder = dirname(main); folder !== dirname(folder); folder = dirname(folder)) {
     const manifest = join(folder, "package.json");
     if (!existsSync(manifest)) continue;
