@@ -128,7 +128,7 @@ export class Dump {
 const dumpOptions = ["--format=custom", "--lock-wait-timeout=300s", "--no-password"];
 
 /** Zstandard takes a quarter of gzip's time for the same size; pg_dump has it since 16. */
-async function compression(environment: NodeJS.ProcessEnv): Promise<string> {
+export async function compression(environment: NodeJS.ProcessEnv): Promise<string> {
   const version = /\s(\d+)/.exec(await output("pg_dump", ["--version"], environment))?.[1];
   return Number(version) >= 16 ? "--compress=zstd:3" : "--compress=1";
 }

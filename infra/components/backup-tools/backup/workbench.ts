@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LocalServer, localServer } from "../restore/local-server.ts";
@@ -70,6 +70,7 @@ export async function startWorkbench(): Promise<BackupWorkbench> {
     stored: () => [...bench.objects.keys()].sort().map((key) => key.replace("backups/links/", "")),
     close: async () => {
       await Promise.all([local.stop(), bench.close()]);
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

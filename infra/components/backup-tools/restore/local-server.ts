@@ -28,8 +28,8 @@ export interface LocalServer {
   stop: () => Promise<void>;
 }
 
-/** Starts one with the roles of a database `links`, as the roles' Job makes them, and that database, empty. */
-export async function localServer(): Promise<LocalServer> {
+/** Starts one with the roles of a database `links`, as the roles' Job makes them, and that database, empty. A test needs no durable one. */
+export async function localServer(settings: readonly string[] = ["fsync=off"]): Promise<LocalServer> {
   const programs = postgresPrograms()!;
   const folder = mkdtempSync(join(tmpdir(), "slipway-restore-"));
   const owner = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
@@ -48,12 +48,13 @@ export async function localServer(): Promise<LocalServer> {
     },
   );
   const port = await freePort();
-  const settings = ["fsync=off", `unix_socket_directories=${folder}`, "listen_addresses=127.0.0.1", `port=${port}`];
-  const server = spawn(join(programs, "postgres"), ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], {
+  const places = [`unix_socket_directories=${folder}`, "listen_addresses=127.0.0.1", `port=${port}`];
+  const server = spawn(join(programs, "postgres"), ["-D", data, ...[...settings, ...places].flatMap((setting) => ["-c", setting])], {
     ...owner,
     env: environment,
     stdio: "ignore",
   });
+  const ended = new Promise((resolve) => server.once("close", resolve));
   const login = (user: string): Server => {
     const scratch = mkdtempSync(join(folder, "scratch-"));
     const client = clientEnvironment({ host: "127.0.0.1", port, user, database: "postgres", passwordFile: join(folder, "password") }, scratch);
@@ -75,7 +76,7 @@ export async function localServer(): Promise<LocalServer> {
   );
   const stop = async () => {
     server.kill("SIGQUIT");
-    await new Promise((resolve) => server.once("close", resolve));
+    await ended;
     rmSync(folder, { recursive: true, force: true });
   };
   return { server: login("links_restore"), admin, stop };

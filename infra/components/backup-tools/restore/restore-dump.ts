@@ -71,6 +71,7 @@ export async function restoreDump(restore: DumpRestore): Promise<RestorePhases> 
     report(`made indexes and constraints in ${phases.indexes.toFixed(1)} s`);
     // Without it the planner knows nothing of the tables until autovacuum comes by: the first minutes would be slow ones.
     phases.analyze = await seconds(async () => void (await runSql(environment, database, "ANALYZE;")));
+    report(`gathered statistics in ${phases.analyze.toFixed(1)} s`);
     return phases;
   } finally {
     await rm(directory, { recursive: true, force: true });

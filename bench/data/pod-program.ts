@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type ToolProgram, toolCommand, toolsConfigMapData } from "../../infra/components/backup-tools/programs.ts";
+import type { Bench } from "./run-bench.ts";
+
+/** Postgres refuses to run as root, and no pod of ours does; root, as in many containers, runs it as nobody. */
+export const account = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+/** A program as its pod runs it, on this machine. */
+export interface RunningProgram {
+  child: ChildProcess;
+  /** Resolves at its end with what it said, and the most memory that it held, in bytes, not that of the programs it starts. */
+  ended: Promise<{ code: number | null; log: string; peakBytes: number }>;
+}
+
+/** Lays down the very files that a ConfigMap gives a pod, and returns what starts the program from there. */
+export function podProgram(bench: Bench, program: ToolProgram, heapMebibytes?: number): (environment: NodeJS.ProcessEnv) => RunningProgram {
+  const tools = join(bench.folder, "tools", program.replaceAll("/", "-"));
+  for (const [key, text] of Object.entries(toolsConfigMapData(program))) {
+    const path = join(tools, key.replaceAll("--", "/"));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  const [, ...options] = toolCommand(program, heapMebibytes);
+  options.splice(-1, 1, join(tools, `${program}.js`));
+  return (environment) => {
+    const child = spawn(process.execPath, options, { ...account, cwd: bench.folder, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+    const closed = once(child, "close");
+    bench.atEnd(async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill("SIGTERM");
+      await closed;
+    });
+    return { child, ended: watched(child, closed) };
+  };
+}
+
+async function watched(child: ChildProcess, closed: Promise<unknown[]>): Promise<{ code: number | null; log: string; peakBytes: number }> {
+  let log = "";
+  for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding("utf8").on("data", (text: string) => (log += text));
+  let peakBytes = 0;
+  const timer = setInterval(() => (peakBytes = memoryOf(child.pid)?.peak ?? peakBytes), 200);
+  const [code] = (await closed) as [number | null];
+  clearInterval(timer);
+  return { code, log, peakBytes };
+}
+
+/** Resident memory of a process now, and the most that it was, in bytes; undefined where there is no /proc. */
+export function memoryOf(pid: number | undefined): { now: number; peak: number } | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    const of = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)![1]) * 1024;
+    return { now: of("VmRSS"), peak: of("VmHWM") };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Waits for a program that must end well. */
+export async function endedWell({ ended }: RunningProgram): Promise<{ log: string; peakBytes: number }> {
+  const { code, log, peakBytes } = await ended;
+  if (code !== 0) throw new Error(log.trim());
+  return { log, peakBytes };
+}
