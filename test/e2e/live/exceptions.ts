@@ -11,4 +11,7 @@ export const exceptions: Record<string, Exception> = {
   PostgresLongTransaction: { lowered: { from: "> 3600", to: "> 10", reason: "an hour of waiting" } },
   PostgresDiskFillingUp: { lowered: { from: "< 0.15", to: "< 1", reason: "the cluster enforces no size of volumes, so none fills up" } },
   BackupTooOld: { lowered: { from: " * 3600", to: "", reason: "a day of waiting" } },
+  RestoreDrillTooOld: { lowered: { from: " * 3600", to: " * 0.05", reason: "a week of waiting" } },
+  RestoreRtoAboveTarget: { lowered: { from: "> 3600", to: "> 0.1", reason: "an hour is not needed for so few rows" } },
+  RestoreRpoAboveTarget: { lowered: { from: "> 93600", to: "> 0.1", reason: "a day of waiting" } },
 };

@@ -7,16 +7,5 @@ export const noSubject: { reason: string; alerts: string[] }[] = [
   { reason: "the stack sends no traces", alerts: ["AppTracesDropped warning"] },
   { reason: "its Postgres archives no log", alerts: ["PostgresWalArchiveFailing warning", "PostgresWalArchiveLag warning"] },
   { reason: "its Postgres has no standby", alerts: ["PostgresReplicationLag warning", "PostgresStandbyMissing warning"] },
-  {
-    reason: "no drill and no damaged backup is part of this proof yet",
-    alerts: [
-      "BackupDamaged warning",
-      "BackupSizeAnomaly warning",
-      "RestoreDrillFailed warning",
-      "RestoreDrillTooOld warning",
-      "RestoreRpoAboveTarget warning",
-      "RestoreRtoAboveTarget warning",
-    ],
-  },
   { reason: "its Redis has no replica", alerts: ["RedisReplicaMissing warning state"] },
 ];

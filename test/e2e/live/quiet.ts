@@ -23,18 +23,6 @@ export const quiet: QuietPanel[] = [
 export const late = ["Error budget left", "Time to fail left", "Error budget left over time"].map((panel) => ({ dashboard: "objectives", panel }));
 
 /** What this cluster has no source of, and why. */
-const ofDrills = [
-  "Backups in the bucket",
-  "Checks of the last drill",
-  "Damaged backups",
-  "Data lost by a restore",
-  "Last good drill",
-  "Rows restored",
-  "Size of the newest backup",
-  "Time of a restore",
-];
-
 export const unavailable: { dashboard: string; panel: string; reason: string }[] = [
   { dashboard: "resources", panel: "Network", reason: "its kubelet measures the network of the node, not of pods" },
-  ...ofDrills.map((panel) => ({ dashboard: "backups", panel, reason: "no drill and no whole backup is part of this proof yet" })),
 ];

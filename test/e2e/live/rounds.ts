@@ -1,5 +1,6 @@
 import type { Fault, Round } from "./fault.ts";
 import { eventLoopBlocked, memoryExceeded, memoryNearLimit, noReplicas, replicaHangs } from "./faults/app.ts";
+import { backupOfLittle, pieceLost } from "./faults/backups.ts";
 import { certificateOfDays, certificateOfHours, clusterMetricsGone, issuerGone } from "./faults/cluster.ts";
 import { backupFails, migrationFails, otherJobFails } from "./faults/jobs.ts";
 import { connectionsTaken, impatientWriters, postgresGone, tableLocked, transactionLeftOpen } from "./faults/postgres.ts";
@@ -12,7 +13,15 @@ import { exporterGone, noRoomToScale, processorTaken, rolloutPaused, versionThat
 /** What needs no fault: it fires always, or on numbers that were lowered since no fault reaches them. */
 export const nothingBroken: Fault = {
   name: "none",
-  alerts: ["Watchdog info", "PostgresXidAgeHigh warning", "PostgresDiskFillingUp warning", "BackupTooOld warning"],
+  alerts: [
+    "Watchdog info",
+    "PostgresXidAgeHigh warning",
+    "PostgresDiskFillingUp warning",
+    "BackupTooOld warning",
+    "RestoreDrillTooOld warning",
+    "RestoreRtoAboveTarget warning",
+    "RestoreRpoAboveTarget warning",
+  ],
   always: true,
   start: async () => async () => {},
 };
@@ -36,12 +45,13 @@ export const rounds: Round[] = [
       certificateOfDays,
       migrationFails,
       backupFails,
+      pieceLost,
       otherJobFails,
       jobsNobodyCanDo,
     ],
   },
   { name: "workload", faults: [versionThatEnds, noRoomToScale, eventLoopBlocked, memoryNearLimit, stateEvicts, issuerGone, jobsTakeLong] },
-  { name: "disk and memory", faults: [logCantBeWritten, memoryExceeded, connectionsBreakOff] },
+  { name: "disk and memory", faults: [logCantBeWritten, memoryExceeded, connectionsBreakOff, backupOfLittle] },
   { name: "what watches", faults: [logCantBeShortened, exporterGone, workerGone, clusterMetricsGone] },
   { name: "one replica", faults: [replicaHangs] },
   { name: "database busy", faults: [impatientWriters] },

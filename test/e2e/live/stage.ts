@@ -4,6 +4,7 @@ import { eventually, kubectl, list } from "../kubernetes.ts";
 import { type Receivers, startReceivers } from "../receivers/receivers.ts";
 import { applyRoutes, applySecrets, routesTo, secrets } from "../receivers/routes.ts";
 import type { Stack } from "../stack.ts";
+import { clearBackups, goodBackupAndDrill } from "./backups.ts";
 import { exceptions } from "./exceptions.ts";
 import type { Prometheus } from "./prometheus.ts";
 import { quickened } from "./quick.ts";
@@ -22,7 +23,7 @@ export async function setStage(stack: Stack, prometheus: Prometheus): Promise<Re
   const image = stack.cluster.baseImage ?? "docker.io/library/node:24-slim";
   const [receivers] = await Promise.all([
     bringClusterMetrics(image, stack.namespace, scrapes.app).then(() => tellPeople(stack, image)),
-    goodBackup(stack),
+    goodBackupAndDrill(stack, prometheus),
     eachMonitor(stack, ({ metadata }) => {
       const interval = metadata.name === stack.service ? scrapes.app : scrapes.other;
       return { interval, scrapeTimeout: interval };
@@ -42,7 +43,7 @@ export async function clearStage(stack: Stack): Promise<void> {
   await kubectl([...ours, "prometheusrule", quickRules]);
   await kubectl([...ours, "alertmanagerconfigs.monitoring.coreos.com", routes]);
   await kubectl([...ours, "secret", routes]);
-  await kubectl([...ours, "job", backup, "--wait=false"]);
+  await clearBackups(stack);
   await eachMonitor(stack, () => ({ interval: "30s", scrapeTimeout: "5s" }));
   await alertmanagerReads(undefined);
   await removeClusterMetrics();
@@ -68,14 +69,6 @@ async function eachMonitor(stack: Stack, timing: (monitor: { metadata: { name: s
       await kubectl(["--namespace", stack.namespace, "patch", kind, monitor.metadata.name, "--type=merge", `--patch=${JSON.stringify({ spec })}`]);
     }
   }
-}
-
-const backup = "postgres-backup-by-hand";
-
-/** What is shown of backups is about the last good one; on a young stack nobody has made any. */
-async function goodBackup(stack: Stack): Promise<void> {
-  await kubectl(["--namespace", stack.namespace, "create", "job", backup, "--from=cronjob/postgres-backup"]);
-  await kubectl(["--namespace", stack.namespace, "wait", "--for=condition=Complete", `job/${backup}`, "--timeout=120s"], { patience: 130 });
 }
 
 /** Routes of every kind by the library's own component, to stand-ins that keep what they get. */
