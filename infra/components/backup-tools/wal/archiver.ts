@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { report, sentence } from "../report.ts";
 import { type ArchiveSettings, archiveFile } from "./archive.ts";
+import { Backlog } from "./behind.ts";
 import { finishedFiles, Receiver } from "./receiver.ts";
-import { formatLsn, parseSegment, type Segment, segmentBytes, segmentName, segmentNumber, startOfSegment } from "./segment.ts";
+import { formatLsn, parseSegment, type Segment, segmentName, segmentNumber, startOfSegment } from "./segment.ts";
 import { type ArchivedServer, type ServerState, slotName } from "./server.ts";
 import type { ArchiveStatus } from "./status.ts";
 
@@ -27,6 +28,7 @@ export class Archiver {
   readonly #settings: ArchiverSettings;
   readonly #status: ArchiveStatus;
   readonly #receiver: Receiver;
+  readonly #backlog = new Backlog();
   #systemIdentifier = "";
   /** The first segment that is not in the bucket. */
   #next: Segment = { timeline: 1, number: 1 };
@@ -176,7 +178,6 @@ export class Archiver {
   #measure({ flushed }: ServerState): void {
     const behind = flushed - startOfSegment(this.#next.number);
     this.#status.behindBytes = Number(behind > 0n ? behind : 0n);
-    const whole = behind >= BigInt(segmentBytes);
-    this.#status.behindSince = whole ? this.#status.behindSince || Date.now() / 1000 : 0;
+    this.#status.behindSince = this.#backlog.since(segmentNumber(flushed), this.#next.number, Date.now() / 1000);
   }
 }
