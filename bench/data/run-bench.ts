@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,7 +19,8 @@ const patience = 10;
 
 /** Runs a bench; what it returns is whether its ratio holds, and becomes the exit code. Nothing it has made is left, however it ends. */
 export async function runBench(work: (bench: Bench) => Promise<boolean>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "slipway-bench-"));
+  const folder = mkdtempSync(join(tmpdir(), "slipway-bench-data-"));
+  chmodSync(folder, 0o755);
   // So that every temporary file of the programs and workbenches lies in it too.
   process.env.TMPDIR = folder;
   const steps: (() => unknown)[] = [];

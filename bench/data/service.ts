@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type LocalServer, localServer, postgresPrograms } from "../../infra/components/backup-tools/restore/local-server.ts";
 import { runSql } from "../../infra/components/backup-tools/restore/sql.ts";
@@ -8,7 +8,7 @@ import { fillDatabase, schemaVersionQuery } from "./dataset.ts";
 import { account } from "./pod-program.ts";
 import type { Bench } from "./run-bench.ts";
 
-/** A filled database and a store, as the programs of a service's backups find them. */
+/** A filled database and a store in memory, as the programs of a service's backups find them. */
 export interface Service {
   local: LocalServer;
   store: StoreWorkbench;
@@ -26,10 +26,10 @@ export const prefix = "backups";
 /** Starts both, the server as durable and tuned as production's with 1Gi: what skips fsync would prove nothing. */
 export async function startService(bench: Bench, megabytes: number): Promise<Service> {
   if (!postgresPrograms()) throw new Error("no PostgreSQL on this machine; on Debian: apt-get install postgresql");
-  chmodSync(bench.folder, 0o755);
   const local = await localServer(Object.entries(serverSettings("1Gi", 100)).map(([name, value]) => `${name}=${value}`));
   bench.atEnd(local.stop);
-  const { store, bucket } = await startBucket(bench);
+  const store = await startStore();
+  bench.atEnd(store.close);
   await runSql(
     local.admin,
     "links",
@@ -43,7 +43,7 @@ export async function startService(bench: Bench, megabytes: number): Promise<Ser
     local,
     store,
     databaseBytes,
-    bucket,
+    bucket: bucketEnvironment(bench, store.endpoint),
     database: (user) => ({
       PASSWORD_FILE: password,
       PATH: local.admin.PATH,
@@ -57,23 +57,19 @@ export async function startService(bench: Bench, megabytes: number): Promise<Ser
   };
 }
 
-/** An S3 of this process, and what a program is told of it: what is measured is the way there, not somebody's disk. */
-export async function startBucket(bench: Bench): Promise<{ store: StoreWorkbench; bucket: NodeJS.ProcessEnv }> {
-  chmodSync(bench.folder, 0o755);
-  const store = await startStore();
-  bench.atEnd(store.close);
+/** What a program is told of a store. */
+export function bucketEnvironment(bench: Bench, endpoint: string): NodeJS.ProcessEnv {
   const keys = join(bench.folder, "keys");
   mkdirSync(keys);
   for (const [name, text] of Object.entries({ "access-key-id": "bench", "secret-access-key": "only for a test" })) writeFileSync(join(keys, name), text);
-  const bucket = {
+  return {
     BUCKET: testBucket,
-    ENDPOINT: store.endpoint,
+    ENDPOINT: endpoint,
     PREFIX: prefix,
     READER_ACCESS_KEY_DIRECTORY: keys,
     REGION: "eu-central-1",
     WRITER_ACCESS_KEY_DIRECTORY: keys,
   };
-  return { store, bucket };
 }
 
 function writableFolder(bench: Bench, name: string): string {

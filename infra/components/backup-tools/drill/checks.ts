@@ -1,5 +1,5 @@
 import type { Manifest } from "../format/manifest.ts";
-import { sentence } from "../report.ts";
+import { report, sentence } from "../report.ts";
 import { countRows } from "../restore/row-counts.ts";
 import { runSql, type Server } from "../restore/sql.ts";
 import { start } from "../subprocess.ts";
@@ -33,16 +33,24 @@ export interface Findings {
 
 /** Each check by itself: one that fails, or can't even be asked, hides none of the others. */
 export async function checkRestored(inputs: CheckInputs): Promise<Findings> {
-  const { tables, problems } = await rowsOf(inputs);
+  const { tables, problems } = await timed("counted rows", rowsOf(inputs));
   const found: Partial<Record<DrillCheck, string[]>> = {
-    amcheck: await amcheck(inputs),
+    amcheck: await timed("looked through tables and indexes", amcheck(inputs)),
     rows: problems,
-    ...(inputs.invariants.length > 0 && { invariants: await brokenInvariants(inputs) }),
+    ...(inputs.invariants.length > 0 && { invariants: await timed("asked invariants", brokenInvariants(inputs)) }),
     ...(inputs.schemaVersionQuery !== undefined && { schema: await schemaProblems(inputs) }),
     clock: clockProblems(inputs.manifest),
   };
   const checks = Object.fromEntries(Object.entries(found).map(([check, wrong]) => [check, wrong.length === 0]));
   return { checks, problems: Object.values(found).flat(), tables };
+}
+
+/** Says in the log what a check took: of a drill that takes too long one wants to know why. */
+async function timed<T>(what: string, check: Promise<T>): Promise<T> {
+  const began = performance.now();
+  const found = await check;
+  report(`${what} in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  return found;
 }
 
 /** Every table and every B-tree, with each row of a table looked up in its indexes: about as long as making the indexes. */

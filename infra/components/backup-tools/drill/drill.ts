@@ -93,9 +93,10 @@ async function restoreInto({ server }: ThrowAwayServer, manifest: Manifest, sett
   const { store, prefix, key, parallel, scratch } = settings;
   const { database } = manifest;
   clock.ends("restore");
+  const started = clock.seconds.restore!.toFixed(1);
   const roles = await makeRoles({ store, prefix, manifest, key, scratch, server });
   clock.ends("fetch");
-  report(`a server is there, with the roles ${roles.join(", ") || "of nobody"}`);
+  report(`a server is there in ${started} s, with the roles ${roles.join(", ") || "of nobody"}`);
   await runSql(server, "postgres", `CREATE DATABASE ${identifier(database)} TEMPLATE template0;`);
   await restoreDump({ store, prefix, manifest, server, database, scratch, parallel, key });
   clock.ends("restore");
