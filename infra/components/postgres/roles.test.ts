@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LocalPostgres, localPostgres, superuser } from "../../../app/local/postgres.ts";
+import { slotName } from "../backup-tools/wal/server.ts";
 import { roleNames, rolesSql } from "./roles.ts";
 
 let server: LocalPostgres;
@@ -113,4 +114,29 @@ describe.each(runners)("set by %s", (_, database, isSuperuser) => {
     expect(await reload("SELECT pg_reload_conf() AS done")).toEqual([{ done: true }]);
     await expect(reload("SELECT pg_read_file('/etc/passwd')")).rejects.toThrow(/permission denied/);
   });
+});
+
+test("an archive that is taken away leaves no slot that would fill the volume, and no login", async () => {
+  const { archive, owner } = roleNames("kept");
+  const set = (archived: boolean) => psql(superuser, rolesSql("kept", { superuser: true, archived }));
+  const left = () =>
+    as(superuser, "postgres", async (client) => {
+      const rows = await client.query("SELECT slot_name::text AS name FROM pg_replication_slots UNION SELECT rolname FROM pg_roles WHERE rolname = $1", [
+        archive,
+      ]);
+      return rows.rows.map(({ name }) => name).sort();
+    });
+  await set(true);
+  await as({ user: owner, password }, "kept", (client) => client.query("CREATE TABLE links (id int PRIMARY KEY)"));
+  // An archive that is still up, and the slot that it made.
+  const archiving = new pg.Client({ user: archive, password, host: "127.0.0.1", port: server.port, database: "kept" });
+  const ended = new Promise<Error>((resolve) => archiving.on("error", resolve));
+  await archiving.connect();
+  await archiving.query("SELECT pg_create_physical_replication_slot($1, true)", [slotName]);
+  expect(await left()).toEqual([archive, slotName]);
+  await set(false);
+  expect((await ended).message).toMatch(/administrator command/);
+  expect(await left()).toEqual([]);
+  // Where none ever was, nothing happens.
+  await set(false);
 });

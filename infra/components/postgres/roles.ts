@@ -1,3 +1,5 @@
+import { slotName } from "../backup-tools/wal/server.ts";
+
 /** Where the Job finds every password: the directory of a binding called `roles`. */
 export const roleSecretsPath = "/run/secrets/bindings/roles";
 export const roleStatementsPath = "/etc/roles";
@@ -76,7 +78,9 @@ export function rolesSql(database: string, { superuser, archived = false }: Role
     `GRANT CONNECT ON DATABASE ${database} TO ${role.app}, ${role.reader}, ${role.exporter}, ${role.backup}${archived ? `, ${archive}` : ""};`,
     // CloudNativePG makes a role of its own for its metrics, which asks every database.
     `SELECT 'GRANT CONNECT ON DATABASE ${database} TO cnpg_metrics_exporter' WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = 'cnpg_metrics_exporter') \\gexec`,
+    ...(superuser && !archived ? endArchive(archive) : []),
     `\\connect ${database}`,
+    ...(superuser && !archived ? dropRole(archive) : []),
     `ALTER SCHEMA public OWNER TO ${role.owner};`,
     "REVOKE CREATE ON SCHEMA public FROM PUBLIC;",
     `GRANT USAGE ON SCHEMA public TO ${role.app};`,
@@ -88,6 +92,20 @@ export function rolesSql(database: string, { superuser, archived = false }: Role
     "",
   ].join("\n");
 }
+
+/**
+ * Takes back what a log that is archived no longer has left on the server. A slot that nobody moves keeps the log until the volume is
+ * full. The login goes first: an archive that is still up would make the slot anew.
+ */
+const endArchive = (role: string) => [
+  `SELECT 'ALTER ROLE ${role} NOLOGIN NOREPLICATION' WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') \\gexec`,
+  `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = '${role}';`,
+  `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '${slotName}';`,
+];
+
+/** To be run in the database in which it has rights. */
+const dropRole = (role: string) =>
+  ["OWNED BY", "ROLE"].map((what) => `SELECT 'DROP ${what} ${role}' WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') \\gexec`);
 
 /** Who sets the roles. */
 export const roleSuperuser = "postgres";
