@@ -21,6 +21,14 @@ test("large tables come from the largest down, all others in one stream that lea
   ]);
 });
 
+test("many tables of middle size are not all left to one stream, small ones are", () => {
+  const own = (...sizes: number[]) => planStreams(sizes.map((size, index) => table(`t${index}`, size))).flatMap(({ tables = [] }) => tables);
+  expect(own(...Array.from({ length: 16 }, () => 20))).toHaveLength(14);
+  expect(own(30, 12, 3, 3)).toEqual(["public.t0", "public.t1"]);
+  expect(own(1000, 60, 20, 9)).toEqual(["public.t0"]);
+  expect(own(7, 7, 7)).toEqual([]);
+});
+
 test("no table is in two streams and none in none, whatever their number", () => {
   const tables = Array.from({ length: 700 }, (_, index) => table(`t${index}`, 64 + index));
   const planned = planStreams(tables);

@@ -9,8 +9,12 @@ export interface PlannedStream {
   options: string[];
 }
 
-/** Below this a process and a connection of its own cost more than they save. */
+/** From this on a table has a stream of its own. */
 const largeTableBytes = 64 * 2 ** 20;
+/** A smaller one too, as long as the rest would be more than this share of all: one stream is dumped and restored by one process. */
+const mostRest = 1 / 8;
+/** Below this a process and a connection of its own cost more than they save. */
+const leastTableBytes = 8 * 2 ** 20;
 /** Each is named in an argument, of which a system takes two megabytes. */
 const mostLargeTables = 500;
 
@@ -19,10 +23,7 @@ const mostLargeTables = 500;
  * when the others are done; then all the rest, with sequences and large objects.
  */
 export function planStreams(tables: readonly TableFacts[]): PlannedStream[] {
-  const large = tables
-    .filter(({ bytes }) => bytes >= largeTableBytes)
-    .sort((one, other) => other.bytes - one.bytes)
-    .slice(0, mostLargeTables);
+  const large = largeTables(tables);
   return [
     { name: "schema", role: StreamRole.schema, options: ["--schema-only"] },
     ...large.map((table, index) => ({
@@ -33,4 +34,16 @@ export function planStreams(tables: readonly TableFacts[]): PlannedStream[] {
     })),
     { name: "data-rest", role: StreamRole.data, options: ["--data-only", ...large.map((table) => `--exclude-table-data=${quotedTable(table)}`)] },
   ];
+}
+
+function largeTables(tables: readonly TableFacts[]): TableFacts[] {
+  const sorted = tables.toSorted((one, other) => other.bytes - one.bytes).slice(0, mostLargeTables);
+  const all = tables.reduce((sum, { bytes }) => sum + bytes, 0);
+  let rest = all;
+  const end = sorted.findIndex(({ bytes }) => {
+    const large = bytes >= largeTableBytes || (bytes >= leastTableBytes && rest > all * mostRest);
+    rest -= bytes;
+    return !large;
+  });
+  return end < 0 ? sorted : sorted.slice(0, end);
 }
