@@ -16,7 +16,9 @@ import { runBench } from "./data/run-bench.ts";
 import { prefix, startService } from "./data/service.ts";
 
 const targetSeconds = 180;
-const invariants = [{ name: "every hit is of a link", sql: "SELECT NOT EXISTS (SELECT FROM hits WHERE NOT EXISTS (SELECT FROM links WHERE links.slug = hits.slug))" }];
+const invariants = [
+  { name: "every hit is of a link", sql: "SELECT NOT EXISTS (SELECT FROM hits WHERE NOT EXISTS (SELECT FROM links WHERE links.slug = hits.slug))" },
+];
 
 /** What the program tells of its steps, in their order. */
 const steps = [
@@ -43,7 +45,10 @@ await runBench(async (bench) => {
     writeFileSync(join(bench.folder, name), text);
     return join(bench.folder, name);
   };
-  const drill = podProgram(bench, "drill/main")({
+  const drill = podProgram(
+    bench,
+    "drill/main",
+  )({
     ...service.bucket,
     DATABASE: "links",
     DIRECTORY: service.writable("server"),
@@ -61,7 +66,11 @@ await runBench(async (bench) => {
   const [, body] = [...service.store.objects].find(([key]) => key.startsWith(drillFolder(prefix, "links")))!;
   const { evidence } = JSON.parse(body.toString("utf8")) as SignedEvidence;
   const total = Object.values(evidence.seconds).reduce((sum, one) => sum + one, 0);
-  const row = (name: string, seconds: number | undefined) => [name, seconds?.toFixed(1) ?? "-", seconds === undefined ? "-" : `${((100 * seconds) / total).toFixed(0)} %`];
+  const row = (name: string, seconds: number | undefined) => [
+    name,
+    seconds?.toFixed(1) ?? "-",
+    seconds === undefined ? "-" : `${((100 * seconds) / total).toFixed(0)} %`,
+  ];
   console.log(`drill of a database of ${mebibytes(service.databaseBytes)}, ${evidence.checks.amcheck ? "every check right" : "WRONG"}`);
   printTable(
     ["phase", "seconds", "share"],
@@ -71,7 +80,9 @@ await runBench(async (bench) => {
       row("all", total),
     ],
   );
-  console.log(`${total.toFixed(1)} s, target under ${targetSeconds} s: ${total < targetSeconds ? "met" : "MISSED"}; the program's memory ${mebibytes(peakBytes)} at most`);
+  console.log(
+    `${total.toFixed(1)} s, target under ${targetSeconds} s: ${total < targetSeconds ? "met" : "MISSED"}; the program's memory ${mebibytes(peakBytes)} at most`,
+  );
   // A time says as much of the machine as of the drill, so it fails nothing.
   return true;
 });

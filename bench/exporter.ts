@@ -25,12 +25,17 @@ await runBench(async (bench) => {
 
   const port = await freePort();
   // As its pod runs it, but that it looks again after a second: else a bench would wait minutes for a look to be scraped in.
-  const exporter = podProgram(bench, "exporter/main", 80)({ ...bucket, DRILL_PUBLIC_KEY: publicKeyPem(seed), LOOK_SECONDS: "1", PATH: process.env.PATH, PORT: `${port}` });
+  const exporter = podProgram(
+    bench,
+    "exporter/main",
+    80,
+  )({ ...bucket, DRILL_PUBLIC_KEY: publicKeyPem(seed), LOOK_SECONDS: "1", PATH: process.env.PATH, PORT: `${port}` });
   const began = performance.now();
   const first = await firstAnswer(`http://127.0.0.1:${port}/metrics`, exporter.child);
   const ready = performance.now() - began;
   const missing = /^backup_bucket_objects (\d+)$/m.exec(first.text)?.[1];
-  if (missing !== `${objects}` || !first.text.includes("backup_unreadable 0")) throw new Error(`the exporter sees another bucket: ${first.text.slice(0, 1000)}`);
+  if (missing !== `${objects}` || !first.text.includes("backup_unreadable 0"))
+    throw new Error(`the exporter sees another bucket: ${first.text.slice(0, 1000)}`);
 
   const plain = await besides(bench, "plain-server.ts", `${first.text.length}`);
   const [all, looks, baseline] = [[] as number[], [] as number[], [] as number[]];
@@ -55,7 +60,9 @@ await runBench(async (bench) => {
       row("from its start to the first answer", [ready]),
     ],
   );
-  console.log(`ratio of medians to the plain server ${(median(all) / median(baseline)).toFixed(2)}; memory ${memory ? `${mebibytes(memory.now)}, ${mebibytes(memory.peak)} at most` : "unknown"}`);
+  console.log(
+    `ratio of medians to the plain server ${(median(all) / median(baseline)).toFixed(2)}; memory ${memory ? `${mebibytes(memory.now)}, ${mebibytes(memory.peak)} at most` : "unknown"}`,
+  );
   console.log(`slowest ${slowest.toFixed(0)} ms, target under ${targetMilliseconds} ms: ${slowest < targetMilliseconds ? "met" : "MISSED"}`);
   // A time says as much of the machine as of the exporter, so it fails nothing.
   return true;
