@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { chunkKey } from "../format/encryption.ts";
+import { newId, timeOfId } from "../format/keys.ts";
 import { type Manifest, parseManifest } from "../format/manifest.ts";
 import { postgresPrograms } from "../restore/local-server.ts";
 import { restoreDump } from "../restore/restore-dump.ts";
@@ -22,7 +23,7 @@ describe.skipIf(!available)("with a real server", { timeout: 300_000 }, () => {
   beforeEach(() => {
     work.bench.objects.clear();
     work.bench.requests.length = 0;
-    work.bench.fault = () => false;
+    Object.assign(work.bench, { fault: () => false, delay: 0, pageSize: 1000 });
   });
 
   const manifests = () => work.stored().filter((key) => key.startsWith("manifests/"));
@@ -148,7 +149,75 @@ describe.skipIf(!available)("with a real server", { timeout: 300_000 }, () => {
     for (const key of manifests()) expect(await restored(manifestAt(key))).toEqual([500, 3000, 9000 * 640, 1]);
   });
 
+  test("a store that goes away in the middle and comes back costs no backup", async () => {
+    let away: number | undefined;
+    work.bench.fault = (request, _, key) => {
+      if (request.method === "PUT" && key.includes("data-001")) away ??= Date.now() + 4000;
+      return away !== undefined && Date.now() < away && Boolean(request.socket.destroy());
+    };
+    expect(await restored(await backUp())).toEqual([500, 3000, 9000 * 640, 1]);
+    expect(away).toBeLessThan(Date.now());
+  });
+
+  test("a store that is slow and lists in pages of one loses nothing, and what is too old goes", async () => {
+    Object.assign(work.bench, { delay: 200, pageSize: 1 });
+    for (const time of ["01", "02", "03"]) {
+      for (const chunk of ["00000", "00001"]) work.bench.objects.set(`backups/links/data/2020-01-01T03-17-${time}Z-abcde/data-rest/${chunk}`, Buffer.from("x"));
+    }
+    expect(await restored(await backUp())).toEqual([500, 3000, 9000 * 640, 1]);
+    expect(work.stored().filter((key) => key.includes("2020"))).toEqual([]);
+  });
+
+  test("a password that is changed in the middle is taken up, though its file comes late", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "slipway-password-")), "password");
+    const set = (password: string) => runSql(work.local.admin, "links", `ALTER ROLE links_backup PASSWORD '${password.replaceAll("'", "''")}';`);
+    const old = "it's: a \\ secret";
+    writeFileSync(file, old);
+    let change: Promise<unknown> | undefined;
+    work.bench.fault = (request, _, key) => {
+      // The kubelet brings a Secret's change up to a minute after it was made.
+      if (request.method === "PUT" && key.includes("/schema/")) {
+        change ??= set("a new one").then(() => setTimeout(() => writeFileSync(file, "a new one"), 3000));
+      }
+      return false;
+    };
+    try {
+      expect(await restored(await backUp({ PASSWORD_FILE: file, PARALLEL: "1" }))).toEqual([500, 3000, 9000 * 640, 1]);
+      expect(change).toBeDefined();
+    } finally {
+      await set(old);
+    }
+  });
+
+  test("a node whose clock is an hour ahead names the backup by the server's clock, and takes no run under way for a rest", async () => {
+    // The store refuses such a clock, as S3 does, and a run of three and a half hours is going on.
+    work.bench.fault = (request, response) => {
+      const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(`${request.headers["x-amz-date"]}`)!.map(Number);
+      const [year, month, ...rest] = parts as [number, number, number, number, number, number];
+      const skew = Math.abs(Date.UTC(year, month - 1, ...(rest as [number, number, number, number])) - Date.now());
+      return skew > 900_000 && refuseRequest(response, 403, "RequestTimeTooSkewed", { date: new Date().toUTCString() });
+    };
+    const underway = `backups/links/data/${newId(new Date(Date.now() - 210 * 60_000))}/data-rest/00000`;
+    work.bench.objects.set(underway, Buffer.from("x"));
+    const clock = join(mkdtempSync(join(tmpdir(), "slipway-clock-")), "clock.mjs");
+    writeFileSync(
+      clock,
+      `const Real = Date; const ahead = () => Real.now() + 3_600_000;
+       globalThis.Date = class extends Real { constructor(...args) { super(...(args.length > 0 ? args : [ahead()])); } static now() { return ahead(); } };`,
+    );
+    const { id, snapshotAt } = await backUp({ NODE_OPTIONS: `--import=${clock}`, DEADLINE_MINUTES: "240" });
+    expect(Math.abs(timeOfId(id)!.getTime() - Date.now())).toBeLessThan(120_000);
+    expect(Math.abs(Date.parse(snapshotAt) - Date.now())).toBeLessThan(120_000);
+    expect(work.bench.objects.has(underway)).toBe(true);
+  });
+
   test.each<[string, NodeJS.ProcessEnv, BackupWorkbench["bench"]["fault"] | undefined, RegExp]>([
+    [
+      "the store is full",
+      {},
+      (request, response, key) => request.method === "PUT" && key.includes("data-001") && refuseRequest(response, 403, "QuotaExceeded"),
+      /can't put .*data-001.*QuotaExceeded.*the store is full; raise its size or shorten the retention/,
+    ],
     ["the password is wrong", { PASSWORD_FILE: "/dev/null" }, undefined, /backup failed: psql ended with code 2: .*password/],
     ["the schema's version can't be asked", { SCHEMA_VERSION_QUERY: "SELECT nothing" }, undefined, /column "nothing" does not exist/],
     ["the image has no Postgres programs", { PATH: "/nowhere" }, undefined, /psql can't be started/],

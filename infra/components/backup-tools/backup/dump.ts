@@ -8,7 +8,7 @@ import { output, type Subprocess, start } from "../subprocess.ts";
 import { countRows, takeSnapshot } from "./facts.ts";
 import { inParallel } from "./in-parallel.ts";
 import { type PlannedStream, planStreams } from "./plan.ts";
-import { openSession, type Session } from "./snapshot.ts";
+import { openSession, type Session, waitForPassword } from "./snapshot.ts";
 
 export interface DumpSettings {
   database: string;
@@ -27,7 +27,9 @@ export interface DumpSettings {
 
 /** A dump under way. Whatever ends it early, `stop` leaves no process behind. */
 export class Dump {
-  readonly id = newId();
+  #id = newId();
+  /** How far the server's clock is ahead of this node's, in milliseconds. */
+  #clockOffset = 0;
   readonly #settings: DumpSettings;
   readonly #running = new Set<Subprocess>();
   #session: Session | undefined;
@@ -36,14 +38,26 @@ export class Dump {
     this.#settings = settings;
   }
 
+  get id(): string {
+    return this.#id;
+  }
+
+  /** By the database's clock. A node's may be wrong by an hour, and then the newest name would not be that of the newest data. */
+  now(): Date {
+    return new Date(Date.now() + this.#clockOffset);
+  }
+
   /** Takes, stores, verifies and records a backup; returns its manifest. Fails with the reason, and then no manifest was stored. */
   async run(): Promise<Manifest> {
     const { database, environment, encryptionKeyFile, parallel, schemaVersionQuery } = this.#settings;
-    const startedAt = new Date();
+    const began = Date.now();
     const key = encryptionKeyFile ? await readChunkKey(encryptionKeyFile) : undefined;
     const session = await openSession(environment);
     this.#session = session;
+    const connected = Date.now();
     const { facts, tables } = await takeSnapshot(session, schemaVersionQuery);
+    this.#clockOffset = Date.parse(facts.snapshotAt) - connected;
+    this.#id = newId(new Date(facts.snapshotAt));
     const planned = planStreams(tables);
     report(
       `backup ${this.id} of database ${database}: ${facts.databaseBytes} bytes on its disk, ${tables.length} tables, ${planned.length} streams, ${parallel} at a time`,
@@ -56,7 +70,7 @@ export class Dump {
     ]);
     await session.close();
     await this.#checkSchema(streams[0]!, key);
-    const now = new Date().toISOString();
+    const now = this.now().toISOString();
     const manifest: Manifest = {
       format: 2,
       kind: "dump",
@@ -64,7 +78,7 @@ export class Dump {
       database,
       systemIdentifier: facts.systemIdentifier,
       serverVersion: facts.serverVersion,
-      startedAt: startedAt.toISOString(),
+      startedAt: new Date(began + this.#clockOffset).toISOString(),
       snapshotAt: facts.snapshotAt,
       finishedAt: now,
       verifiedAt: now,
@@ -87,6 +101,7 @@ export class Dump {
 
   async #dumpStream({ name, role, tables, options }: PlannedStream, more: string[], key: ChunkKey | undefined): Promise<ManifestStream> {
     const { environment, writer, reader } = this.#settings;
+    await waitForPassword(environment);
     const began = performance.now();
     const dump = start("pg_dump", [...dumpOptions, ...more, ...options], environment());
     this.#running.add(dump);

@@ -22,7 +22,7 @@ export interface Expired {
   leftovers: number;
 }
 
-/** Removes backups that are too old and the rests of runs that failed. The newest backup stays, however old it is. */
+/** Removes backups that are too old and the rests of runs that failed. The newest backup stays, however old it is. `now` by the clock that names were made by. */
 export async function expire(settings: ExpirySettings, now = new Date()): Promise<Expired> {
   const { prefix, database, reader, writer } = settings;
   const ids: string[] = [];

@@ -48,7 +48,7 @@ await runProgram("backup", async () => {
     longestRunMinutes,
   } as const;
   try {
-    const { backups, leftovers } = await expire(settings);
+    const { backups, leftovers } = await expire(settings, dump.now());
     return `${done}; removed ${backups} backups older than ${expireDays} days and the rests of ${leftovers} failed runs`;
   } catch (error) {
     return `${done}; warning: backups older than ${expireDays} days are not all removed, and the store will fill up: ${sentence(error)}`;

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
-import { type Subprocess, start } from "../subprocess.ts";
+import { report } from "../report.ts";
+import { output, type Subprocess, start } from "../subprocess.ts";
 
 const marker = "--slipway-answered--";
 
@@ -57,6 +58,26 @@ export async function openSession(environment: () => NodeJS.ProcessEnv): Promise
     } catch (error) {
       // What the server itself refuses, such as a password, no waiting mends.
       if (attempt === attempts || !/could not connect|connection to server.*failed: (?!FATAL)|starting up|not yet accepting/s.test(String(error))) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
+
+const followsWithinSeconds = 180;
+
+/**
+ * Waits until the server takes the password. One that is changed in the middle of a backup reaches the pod's file up to two minutes
+ * later, and what is dumped by then is worth the wait.
+ */
+export async function waitForPassword(environment: () => NodeJS.ProcessEnv): Promise<void> {
+  const end = Date.now() + followsWithinSeconds * 1000;
+  for (let told = false; ; told = true) {
+    try {
+      await output("psql", ["--no-psqlrc", "--no-password", "--quiet", "--command=SELECT"], environment());
+      return;
+    } catch (error) {
+      if (!/password authentication failed/.test(String(error)) || Date.now() > end) throw error;
+      if (!told) report("the password was changed meanwhile; waiting for its file");
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }

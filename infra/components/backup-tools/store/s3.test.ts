@@ -72,6 +72,16 @@ test("a store that is away for good is named with its network's mend", async () 
   await expect(store.get("k")).rejects.toThrow(/ECONNREFUSED.*whether the store is up.*network policy/);
 });
 
+test.each([
+  [507, "InsufficientStorage"],
+  [507, "XMinioStorageFull"],
+  [500, "InternalError"],
+])("a store that stays full (%s %s) is named with its mend", async (status, code) => {
+  bench.fault = (_, response) => refuseRequest(response, status, code);
+  const failure = bench.store({ deadlineSeconds: 1 }).put("k", Buffer.from("x"));
+  await expect(failure).rejects.toThrow(status === 507 ? /the store is full; raise its size/ : /look at the store's log and its free space/);
+});
+
 test("a store that takes a request and never answers runs into the time of a try", async () => {
   bench.fault = () => true;
   await expect(bench.store({ deadlineSeconds: 2, attemptSeconds: 1 }).get("k")).rejects.toThrow(/TimedOut \(no whole answer in time\)/);

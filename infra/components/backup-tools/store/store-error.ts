@@ -32,6 +32,7 @@ const mends: Record<string, string> = {
   BadDigest: "the content changed on its way; look at the network between",
   ExpiredToken: "the identity's token is over; look why it was not renewed",
   IncompleteBody: "the store broke off; look at its log and its free space",
+  InsufficientStorage: "the store is full; raise its size or shorten the retention",
   InvalidAccessKeyId: "the store doesn't know the access key; give the key of this store",
   NoSuchBucket: "make the bucket, or name one that is there",
   NoSuchKey: "list the prefix to see what is there",
@@ -41,6 +42,7 @@ const mends: Record<string, string> = {
   RequestTimeTooSkewed: "the clocks of this pod's node and of the store differ; set both by NTP",
   SignatureDoesNotMatch: "the secret access key is another one's; give the one that belongs to the access key",
   TooLarge: "the object is larger than anything a backup stores; it is not one of its parts",
+  XMinioStorageFull: "the store is full; raise its size or shorten the retention",
   XAmzContentSHA256Mismatch: "the content changed on its way; look at the network between",
 };
 const network = "look whether the store is up, whether its name resolves, and whether a network policy lets this pod through";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { S3Store } from "./s3.ts";
 
 /** For tests: an S3 of this process, that can also misbehave. It knows no keys: what it must refuse, a fault refuses. */
@@ -12,6 +13,10 @@ export interface StoreWorkbench {
   requests: string[];
   /** Asked before each request: true when it has answered, or cut the connection, itself. */
   fault: (request: IncomingMessage, response: ServerResponse, key: string) => boolean;
+  /** Time before each answer, in milliseconds. */
+  delay: number;
+  /** Most objects in a page of a listing. */
+  pageSize: number;
   store(settings?: { identity?: string; deadlineSeconds?: number; attemptSeconds?: number; pageSize?: number }): S3Store;
   close(): Promise<void>;
 }
@@ -27,6 +32,8 @@ export async function startStore(): Promise<StoreWorkbench> {
     objects: new Map(),
     requests: [],
     fault: () => false,
+    delay: 0,
+    pageSize: 1000,
     store: ({ identity = "anyone", ...settings } = {}) => {
       const credentials = { get: async () => ({ accessKeyId: identity, secretAccessKey: "s3cret-of-the-store" }), forget: () => undefined };
       return new S3Store({ endpoint, region: "eu-central-1", bucket: testBucket, credentials, deadlineSeconds: 5, ...settings });
@@ -50,6 +57,7 @@ async function answer(bench: StoreWorkbench, request: IncomingMessage, response:
   const key = decodeURIComponent(url.pathname).slice(testBucket.length + 2);
   bench.requests.push(`${request.method} ${key || url.searchParams.get("prefix")}`);
   if (bench.fault(request, response, key)) return;
+  if (bench.delay > 0) await sleep(bench.delay);
   if (request.method === "PUT") return put(bench, request, response, key);
   if (request.method === "DELETE") {
     bench.objects.delete(key);
@@ -79,8 +87,8 @@ async function put({ objects }: StoreWorkbench, request: IncomingMessage, respon
   }
 }
 
-function listing({ objects }: StoreWorkbench, parameters: URLSearchParams): string {
-  const size = Number(parameters.get("max-keys") ?? 1000);
+function listing({ objects, pageSize }: StoreWorkbench, parameters: URLSearchParams): string {
+  const size = Number(parameters.get("max-keys") ?? pageSize);
   const after = parameters.get("continuation-token") ?? "";
   const keys = [...objects.keys()].filter((key) => key.startsWith(parameters.get("prefix") ?? "") && key > after).sort();
   const page = keys.slice(0, size);
