@@ -20,6 +20,13 @@ test("a backup, of the stack's own bucket or of another's, is what a new databas
   expect(Object.keys(restoreSecrets)).toEqual(["accessKeyId", "secretAccessKey"]);
 });
 
+test.each([
+  ["2026-11-21T03:00:00Z", "2026-11-21T03:00:00Z"],
+  ["2026-11-21 03:00:00.671 +0000 UTC", "2026-11-21T03:00:00.671Z"],
+  ["2026-11-21 03:00:00 +0200 CEST", "2026-11-21T03:00:00+02:00"],
+  ["2026-11-21 00:00:00 +0000 UTC", "2026-11-21T00:00:00Z"],
+])("a moment that the engine hands on as %s is %s", (backup, moment) => expect(load({ backup }).restoreFrom?.backup).toBe(moment));
+
 test.each<[string, unknown, unknown, RegExp]>([
   ["no backup", {}, undefined, /slipway:restoreFrom\.backup: is missing; write latest, a backup's name such as/],
   ["a word that names none", { backup: "newest" }, undefined, /restoreFrom\.backup: found "newest"; write latest, a backup's name/],

@@ -51,12 +51,14 @@ export class Stack {
     return run;
   }
 
-  /** Runs an update that must succeed. */
+  /** Runs an update that must succeed. What made it fail does not stay in the config, where it would fail all that follow. */
   async up(what: string, changed: Config = {}): Promise<EngineRun> {
+    const before = readFileSync(this.engine.configFile);
     this.configure(changed);
     const run = await this.update(what);
-    if (run.code !== 0) throw new Error(`up (${what}) failed:\n${run.text.slice(-6000)}`);
-    return run;
+    if (run.code === 0) return run;
+    writeFileSync(this.engine.configFile, before);
+    throw new Error(`up (${what}) failed:\n${run.text.slice(-6000)}`);
   }
 
   /** Brings the stack up, if no file has done it yet. When that failed once, it fails at once. */

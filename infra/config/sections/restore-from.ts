@@ -4,10 +4,14 @@ import * as field from "../fields.ts";
 
 const backupMend = "write latest, a backup's name such as 2026-11-21T03-17-00Z-x7k2p, or a past moment such as 2026-11-21T03:00:00Z";
 
+/** Pulumi reads a moment without quotes as YAML's own type, and hands it on as Go writes it: `2026-11-21 03:00:00 +0000 UTC`. */
+const asGoWrites = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d\d)(\d\d) \S+$/;
+
 export const restoreFrom = z
   .strictObject({
     backup: z
       .string({ error: backupMend })
+      .overwrite((value) => value.replace(asGoWrites, "$1T$2$3:$4").replace("+00:00", "Z"))
       .refine((value) => wantedProblem(value) === undefined, { error: backupMend })
       .describe("What to bring back: latest, a backup's name, or a moment, which means the newest backup whose data are not younger."),
     bucket: field.plainText("example-links-backups").optional().describe("Bucket to read from, which this stack does not own. Defaults to the stack's own."),

@@ -1,0 +1,37 @@
+import { beforeAll, expect, test } from "vitest";
+import { stackName } from "./engine.ts";
+import type { Client } from "./http.ts";
+import { eventually, kubectl } from "./kubernetes.ts";
+import { slugOf } from "./links.ts";
+import { thisStack } from "./this-stack.ts";
+
+const stack = thisStack();
+const { namespace } = stack;
+let client: Client;
+beforeAll(async () => {
+  await stack.ensureUp();
+  client = await stack.client();
+});
+
+/** What docs/disaster-recovery.md makes anew: the server, and the Jobs that equip an empty one. */
+const anew = /\S+(?:StatefulSet::postgres|::postgres-roles|::postgres-restore-from)$/gm;
+
+test("the volume of a database that is lost is filled again from the newest backup", async () => {
+  const slug = await slugOf(client, "https://example.org/on-the-volume");
+  await kubectl(["--namespace", namespace, "create", "job", "before-volume-loss", "--from=cronjob/postgres-backup"]);
+  await kubectl(["--namespace", namespace, "wait", "--for=condition=complete", "--timeout=180s", "job/before-volume-loss"], { patience: 200 });
+
+  const urns = (await stack.engine.run(["stack", "--stack", stackName, "--show-urns"])).text.match(anew) ?? [];
+  expect(urns.filter((urn) => urn.endsWith("StatefulSet::postgres"))).toHaveLength(1);
+  const lost = performance.now();
+  await kubectl(["--namespace", namespace, "delete", "persistentvolumeclaim", "data-postgres-0", "--wait=false"]);
+  stack.configure({ "slipway:restoreFrom": { backup: "latest" } });
+  const run = await stack.update(
+    "on an empty volume, from the newest backup",
+    urns.flatMap((urn) => ["--replace", urn]),
+  );
+  expect(run.code, run.text.slice(-6000)).toBe(0);
+  await eventually("the link is followed again", 60, async () => (await client.ask("GET", `/${slug}`)).status === 302);
+  stack.note("lost volume", `${((performance.now() - lost) / 1000).toFixed(0)} s from its loss to the first answered request, no row lost`);
+  await stack.up("without restoreFrom", { "slipway:restoreFrom": undefined });
+});
