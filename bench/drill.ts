@@ -39,7 +39,13 @@ await runBench(async (bench) => {
   // Production is another machine: its server must not take this one's memory.
   await service.local.stop();
 
-  const binding = { name: "bucket", host: "localhost", port: 0, settings: { bucket: "bucket", endpoint: "http://localhost", prefix, region: "eu-central-1" } };
+  const binding = {
+    name: "bucket",
+    namespace: "default",
+    host: "localhost",
+    port: 9000,
+    settings: { bucket: "bucket", endpoint: "http://localhost", prefix, region: "eu-central-1" },
+  };
   const spec = restoreDrillSpec("bench", { database: "links", bucket: binding, schedule: "0 5 * * *", storage: "20Gi", deadlineMinutes: 60 });
   const file = (name: string, text: string) => {
     writeFileSync(join(bench.folder, name), text);
