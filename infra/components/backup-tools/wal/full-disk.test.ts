@@ -85,7 +85,7 @@ describe.skipIf(!folder)("a disk that is full while the log is archived", { time
     const filler = join(folder!, "filler");
     spawnSync("dd", ["if=/dev/zero", `of=${filler}`, "bs=1M"], { stdio: "ignore" });
     const meanwhile = [await write("one"), await write("two"), await write("three")];
-    await said(/No space left on device[^]*tried again in/);
+    await said(/No space left on device[\s\S]*tried again in/);
     const last = meanwhile.at(-1)!;
     expect(stored()).not.toContain(last);
 
