@@ -56,6 +56,6 @@ export function writeFor(seconds: number, connections = 4): string {
     at.sort((a, b) => a - b);
     let longestGap = 0, gapBegan = 0;
     for (let index = 1; index < at.length; index++) if (at[index] - at[index - 1] > longestGap) { longestGap = at[index] - at[index - 1]; gapBegan = at[index - 1]; }
-    console.log(JSON.stringify({ acknowledged, failures, longestGap, gapBegan }));
-    process.exit(0);`;
+    // The end waits until the pipe has taken it all.
+    process.stdout.write(JSON.stringify({ acknowledged, failures, longestGap, gapBegan }), () => process.exit(0));`;
 }
