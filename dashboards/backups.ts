@@ -1,37 +1,33 @@
 import { dashboard } from "./dashboard.ts";
-import type { DashboardOptions, ShownBackup, ShownRestoreDrill } from "./options.ts";
+import type { DashboardOptions, ShownBackup, ShownRestoreDrill, ShownWalArchive } from "./options.ts";
 import { lines, type Made, numbers } from "./panel.ts";
 import { from, inNamespace } from "./query.ts";
 
-/** Backups by their CronJob, and what the drills that restore them found. */
+/** Backups by their CronJobs and as they lie in the bucket, how far back the log reaches, and what the drills found that restore them. */
 export function backupsDashboard(options: DashboardOptions) {
-  const { backup, restoreDrill } = options;
+  const { backups = [], postgres, restoreDrill } = options;
   return dashboard(options, "backups", [
-    { title: "Backups", panels: backup ? backups(backup) : [] },
+    { title: "Backups", panels: backups.length > 0 ? made(backups) : [] },
+    { title: "Back to a moment", panels: postgres?.walArchive ? pointInTime(postgres.walArchive) : [] },
     { title: "Restore drills", panels: restoreDrill ? drills(restoreDrill) : [] },
   ]);
 }
 
-function backups(shown: ShownBackup): Made[] {
-  const { cronJob, maximumAgeHours, exporterJob } = shown;
-  const cron = inNamespace(`cronjob="${cronJob}"`);
-  const jobs = inNamespace(`job_name=~"${cronJob}-.*"`);
+function made(backups: ShownBackup[]): Made[] {
+  const cronJobs = backups.map(({ cronJob }) => cronJob).join("|");
+  const one = backups.length === 1;
+  const cron = inNamespace(one ? `cronjob="${cronJobs}"` : `cronjob=~"${cronJobs}"`);
+  const jobNames = `job_name=~"${one ? cronJobs : `(${cronJobs})`}-.*"`;
+  const [exporterJob] = backups.flatMap((shown) => shown.exporterJob ?? []);
+  /** One line, or one for each CronJob. */
+  const each = (name: string, query: (by: string) => string) => (one ? { [name]: query("") } : { "{{cronjob}}": query(" by (cronjob) ") });
   return [
-    numbers({
-      title: "Age of the newest backup",
-      description: `Time since the newest whole backup was verified. All that was written since is lost with the volume. The alert begins at ${maximumAgeHours} hours.`,
-      unit: "s",
-      queries: { age: `time() - ${newestBackup(shown, cron)}` },
-      limits: [{ value: maximumAgeHours * 3600, color: "red" }],
-      alerts: ["BackupTooOld"],
-      span: 6,
-      noValue: "none yet",
-    }),
+    ...backups.map(age),
     numbers({
       title: "Next backup",
       description: "Time until the CronJob runs again. Below 0 it was missed: the controller is away, or the CronJob suspended.",
       unit: "s",
-      queries: { next: `max(kube_cronjob_next_schedule_time${cron}) - time()` },
+      queries: each("next", (by) => `max${by}(kube_cronjob_next_schedule_time${cron}) - time()`),
       below: "red",
       limits: [{ value: 0, color: "green" }],
       span: 6,
@@ -41,7 +37,7 @@ function backups(shown: ShownBackup): Made[] {
       title: "Failed Jobs kept",
       description: "Failed Jobs whose logs are still there. One older than the last success is history.",
       unit: "short",
-      queries: { failed: `sum(kube_job_failed${inNamespace(`job_name=~"${cronJob}-.*", condition="true"`)}) or vector(0)` },
+      queries: { failed: `sum(kube_job_failed${inNamespace(`${jobNames}, condition="true"`)}) or vector(0)` },
       limits: [{ value: 1, color: "orange" }],
       alerts: ["BackupFailed"],
       span: 6,
@@ -50,7 +46,7 @@ function backups(shown: ShownBackup): Made[] {
       title: "Backups running",
       description: "Jobs at work. One that stands here for longer than the panel beside says is stuck.",
       unit: "short",
-      queries: { running: `max(kube_cronjob_status_active${cron})` },
+      queries: each("running", (by) => `max${by}(kube_cronjob_status_active${cron})`),
       span: 6,
       noValue: "no CronJob",
     }),
@@ -58,7 +54,7 @@ function backups(shown: ShownBackup): Made[] {
       title: "Duration of the newest backup",
       description: "Seconds that the slowest finished Job that is still kept took. It grows with the database, and must end before the next is due.",
       unit: "s",
-      queries: { duration: `max(max by (job_name) (kube_job_status_completion_time${jobs}) - max by (job_name) (kube_job_status_start_time${jobs}))` },
+      queries: each("duration", (by) => (one ? `max(${duration(jobNames)})` : `max${by}(${ofCronJob(duration(jobNames))})`)),
       span: 12,
       noValue: "none yet",
     }),
@@ -98,11 +94,70 @@ function backups(shown: ShownBackup): Made[] {
   ];
 }
 
+const duration = (jobNames: string) =>
+  ["completion", "start"].map((end) => `max by (job_name) (kube_job_status_${end}_time${inNamespace(jobNames)})`).join(" - ");
+
+/** With the name of the CronJob that a Job is named after. */
+const ofCronJob = (jobs: string) => `label_replace(${jobs}, "cronjob", "$1", "job_name", "(.+)-.+")`;
+
+/** Each in a panel of its own: each is too old at another age. */
+function age(shown: ShownBackup, index: number): Made {
+  const { cronJob, kind, maximumAgeHours } = shown;
+  const lost =
+    kind === "base"
+      ? "To go back to a moment all log since then is replayed."
+      : "All that was written since, and is in no other backup and no archived log, is lost with the volume.";
+  return numbers({
+    title: index === 0 ? "Age of the newest backup" : `Age of the newest backup: ${cronJob}`,
+    description: `Time since the newest whole backup was verified. ${lost} The alert begins at ${maximumAgeHours} hours.`,
+    unit: "s",
+    queries: { age: `time() - ${newestBackup(shown)}` },
+    limits: [{ value: maximumAgeHours * 3600, color: "red" }],
+    alerts: ["BackupTooOld"],
+    span: 6,
+    noValue: "none yet",
+  });
+}
+
 /** When the newest one was verified: by the bucket where somebody looks at it, and else by what the CronJob claims. */
-function newestBackup({ exporterJob, database }: ShownBackup, cron: string): string {
-  if (exporterJob === undefined) return `max(kube_cronjob_status_last_successful_time${cron})`;
-  const labels = ['kind="dump"', ...(database === undefined ? [] : [`database="${database}"`])].join(", ");
-  return `max(backup_last_success_timestamp_seconds${from(exporterJob, labels)})`;
+function newestBackup({ cronJob, exporterJob, database, kind = "dump" }: ShownBackup): string {
+  if (exporterJob === undefined) return `max(kube_cronjob_status_last_successful_time${inNamespace(`cronjob="${cronJob}"`)})`;
+  return `max(backup_last_success_timestamp_seconds${from(exporterJob, ofDatabase(database, `kind="${kind}"`))})`;
+}
+
+const ofDatabase = (database: string | undefined, ...labels: string[]) => [...labels, ...(database === undefined ? [] : [`database="${database}"`])].join(", ");
+
+/** What the archived log makes of the base backups: every moment between the oldest of them and the newest segment. */
+function pointInTime({ job, exporterJob, database }: ShownWalArchive): Made[] {
+  return [
+    ...(exporterJob === undefined
+      ? []
+      : [
+          numbers({
+            title: "Moments that can be restored",
+            description:
+              "From so long ago, the oldest base backup, until so long ago, the newest archived log. What was written after that is lost with the volume; without writes it grows by itself. A hole, of which an alert speaks, leaves some of them out.",
+            unit: "s",
+            queries: {
+              from: `time() - max(backup_oldest_snapshot_timestamp_seconds${from(exporterJob, ofDatabase(database, 'kind="base"'))})`,
+              until: `max(backup_wal_archived_lag_seconds${from(exporterJob, ofDatabase(database))})`,
+            },
+            alerts: ["PostgresWalArchiveHole"],
+            span: 12,
+            noValue: "no base backup yet",
+          }),
+        ]),
+    lines({
+      title: "Segments that wait",
+      description:
+        "Segments of the log, 16 MiB each, that were fetched from Postgres and are not in the bucket. At 8 no more is fetched, and Postgres keeps them.",
+      unit: "short",
+      queries: { waiting: `max(wal_archive_waiting_segments${from(job)})` },
+      alerts: exporterJob === undefined ? ["PostgresWalArchiveHole"] : [],
+      span: 12,
+      noValue: "no archive",
+    }),
+  ];
 }
 
 function drills({ exporterJob, maximumAgeHours, recoveryTimeSeconds, recoveryPointSeconds }: ShownRestoreDrill): Made[] {

@@ -106,6 +106,7 @@ test("a line stands where the alert begins", () => {
     ["service", "WebSocket connections used", "webSocketConnections"],
     ["worker", "Oldest waiting job", "queueWaitSeconds"],
     ["postgres", "Disk free", "diskFree"],
+    ["postgres", "Log held back", "walHeldBack"],
     ["redis", "Memory used", "redisMemory"],
     ["resources", "Memory of the limit", "memoryOfLimit"],
   ] as const)
@@ -115,7 +116,7 @@ test("a line stands where the alert begins", () => {
 });
 
 test("what a stack has not is not shown, and nothing leads to it", () => {
-  const { postgres, redis, backup, restoreDrill, worker, edge, webSocket, logs, traces, runbookBaseUrl, ...least } = everything;
+  const { postgres, redis, backups, restoreDrill, worker, edge, webSocket, logs, traces, runbookBaseUrl, ...least } = everything;
   const none = { ...least, objectives: { windowDays: 30, burnRates: everything.objectives.burnRates } };
   expect(Object.keys(serviceDashboards(none))).toEqual(["shop-links-service.json", "shop-links-resources.json"]);
   expect(Object.keys(dashboardUrls("https://grafana.example.org", none))).toEqual(["service", "resources"]);
@@ -127,10 +128,40 @@ test("what a stack has not is not shown, and nothing leads to it", () => {
     read(options)
       .find(({ uid }) => uid.endsWith(subject))!
       .panels.flatMap(({ type, title }) => (type === "row" ? [title] : []));
-  expect(rows({ ...none, backup }, "backups")).toEqual(["Backups"]);
+  expect(rows({ ...none, backups }, "backups")).toEqual(["Backups"]);
   expect(rows({ ...none, restoreDrill }, "backups")).toEqual(["Restore drills"]);
   expect(rows({ ...none, postgres: { exporterJob: "postgres-exporter" } }, "postgres")).toEqual(["Work", "Vacuum and storage"]);
   expect(rows({ ...none, redis: [{ exporterJob: "redis-cache-exporter", purpose: "cache" }] }, "redis")).toEqual(["Memory", "Work"]);
+});
+
+test("every backup has its age and its limit, and one alone needs no name", () => {
+  const limits = (title: string) => limitsOf(panelOf("backups", title));
+  expect(limits("Age of the newest backup")).toEqual([null, 26 * 3600]);
+  expect(limits("Age of the newest backup: redis-state-backup")).toEqual([null, 8 * 3600]);
+  const queries = (options: typeof everything) =>
+    ["Age of the newest backup", "Next backup", "Duration of the newest backup"].map((title) => panelOf("backups", title, options).targets[0]!);
+  const [age, next] = queries({ ...everything, backups: everything.backups!.slice(1, 2) });
+  expect(age!.expr).toContain('kind="redis", database="redis-state"');
+  expect([next!.legendFormat, next!.expr]).toEqual([
+    "next",
+    'max(kube_cronjob_next_schedule_time{namespace="$namespace", cronjob="redis-state-backup"}) - time()',
+  ]);
+  expect(queries(everything).map(({ legendFormat }) => legendFormat)).toEqual(["age", "{{cronjob}}", "{{cronjob}}"]);
+});
+
+test("the log's archive is read where it is: in the server, in the one that fetches it, in the bucket", () => {
+  const asked = (postgres: Partial<typeof everything.postgres>) =>
+    panelOf("postgres", "Age of the last", { ...everything, postgres: { exporterJob: "postgres-exporter", ...postgres } }).targets[0]!.expr;
+  expect(asked({ archived: true })).toContain("pg_stat_archiver_last_archive_age{");
+  expect(asked({ walArchive: { job: "postgres-wal" } })).toContain("wal_archive_last_archived_timestamp_seconds{");
+  expect(asked(everything.postgres!)).toContain('backup_wal_archived_lag_seconds{namespace="$namespace", job="backup-exporter", database="links"}');
+  const titles = (postgres: Partial<typeof everything.postgres>) =>
+    read({ ...everything, postgres: { exporterJob: "postgres-exporter", ...postgres } })
+      .find(({ uid }) => uid.endsWith("backups"))!
+      .panels.map(({ title }) => title);
+  expect(titles({ archived: true })).not.toContain("Back to a moment");
+  expect(titles({ walArchive: { job: "postgres-wal" } })).not.toContain("Moments that can be restored");
+  expect(titles(everything.postgres!)).toContain("Moments that can be restored");
 });
 
 test("a slow request leads to its trace, a failed one to the log, a line of it to the trace", () => {

@@ -15,12 +15,21 @@ export const everything: DashboardOptions = {
   },
   webSocket: true,
   worker: { job: "links-worker", deadLetterQueue: "dead-letters" },
-  postgres: { exporterJob: "postgres-exporter", claim: "data-postgres-0", archived: true, replicas: 2 },
+  postgres: {
+    exporterJob: "postgres-exporter",
+    claim: "data-postgres-0",
+    walArchive: { job: "postgres-wal", exporterJob: "backup-exporter", database: "links" },
+    replicas: 2,
+  },
   redis: [
     { exporterJob: "redis-cache-exporter", purpose: "cache" },
     { exporterJob: "redis-state-exporter", purpose: "state", replica: true },
   ],
-  backup: { cronJob: "postgres-backup", maximumAgeHours: 26, exporterJob: "backup-exporter" },
+  backups: [
+    { cronJob: "postgres-backup", maximumAgeHours: 26, exporterJob: "backup-exporter" },
+    { cronJob: "redis-state-backup", kind: "redis", maximumAgeHours: 8, exporterJob: "backup-exporter", database: "redis-state" },
+    { cronJob: "postgres-wal-base", kind: "base", maximumAgeHours: 26, exporterJob: "backup-exporter", database: "links" },
+  ],
   restoreDrill: { exporterJob: "backup-exporter", maximumAgeHours: 192, recoveryTimeSeconds: 3600, recoveryPointSeconds: 93_600 },
   edge: { certificate: "links-public" },
   logs: true,

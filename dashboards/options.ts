@@ -12,7 +12,7 @@ export interface DashboardOptions {
   worker?: ShownWorker;
   postgres?: ShownPostgres;
   redis?: ShownRedis[];
-  backup?: ShownBackup;
+  backups?: ShownBackup[];
   restoreDrill?: ShownRestoreDrill;
   /** Its public endpoint, behind Traefik. */
   edge?: { certificate: string };
@@ -57,12 +57,23 @@ export interface ShownPostgres {
   exporterJob: string;
   /** Claim of its data volume. */
   claim?: string;
-  /** Whether it archives its log. */
+  /** Whether it archives its log by itself. */
   archived?: boolean;
+  /** What fetches its log for an archive. */
+  walArchive?: ShownWalArchive;
   /** Number of standbys. */
   replicas?: number;
   /** The `job` of their own series. Defaults to `exporterJob`. */
   replicasJob?: string;
+}
+
+export interface ShownWalArchive {
+  /** The `job` of its series. */
+  job: string;
+  /** The `job` of the exporter that reports what lies in the bucket. */
+  exporterJob?: string;
+  /** Name of the database there. */
+  database?: string;
 }
 
 export interface ShownRedis {
@@ -74,11 +85,13 @@ export interface ShownRedis {
 
 export interface ShownBackup {
   cronJob: string;
+  /** `dump`, `base` or `redis`. Defaults to `dump`. */
+  kind?: string;
   /** Hours after which the newest good backup is too old. */
   maximumAgeHours: number;
   /** The `job` of the exporter that reports what lies in the bucket. */
   exporterJob?: string;
-  /** Name of the database whose dumps the CronJob makes. */
+  /** Name of the database, or of the Redis, in the bucket. */
   database?: string;
 }
 
@@ -110,6 +123,7 @@ export interface DashboardThresholds {
   postgresTransactionIdAge: number;
   postgresTransactionSeconds: number;
   walArchiveLagSeconds: number;
+  walHeldBack: number;
   replicationLagSeconds: number;
   diskFree: number;
   redisMemory: number;

@@ -1,5 +1,5 @@
 import { dashboard } from "./dashboard.ts";
-import type { DashboardOptions, ShownPostgres } from "./options.ts";
+import type { DashboardOptions, ShownPostgres, ShownWalArchive } from "./options.ts";
 import { lines, type Made, numbers } from "./panel.ts";
 import { from, increase, inNamespace, ofService, quantile, rate } from "./query.ts";
 
@@ -9,7 +9,10 @@ export function postgresDashboard(options: DashboardOptions) {
   return dashboard(options, "postgres", [
     { title: "Work", panels: work(options, postgres) },
     { title: "Vacuum and storage", panels: storage(options, postgres) },
-    { title: "Log archive", panels: postgres.archived ? archive(options, postgres) : [] },
+    {
+      title: "Log archive",
+      panels: postgres.walArchive ? fetched(options, postgres, postgres.walArchive) : postgres.archived ? archive(options, postgres) : [],
+    },
     { title: "Standbys", panels: postgres.replicas ? standbys(options, postgres, postgres.replicas) : [] },
   ]);
 }
@@ -139,17 +142,16 @@ function storage({ thresholds }: DashboardOptions, { exporterJob, claim }: Shown
   ];
 }
 
-function archive({ thresholds }: DashboardOptions, { exporterJob }: ShownPostgres): Made[] {
-  const segments = (outcome: string) => `max(${increase(`pg_stat_archiver_${outcome}_count${from(exporterJob)}`)})`;
+/** By whichever brings the log to the archive. */
+function archived({ thresholds }: DashboardOptions, age: string, segments: (outcome: "archived" | "failed") => string): Made[] {
   return [
     lines({
       title: "Age of the last archived segment",
       description: "What was written since is lost with the volume. Without writes it grows by itself; the line is the alert's, while there are some.",
       unit: "s",
-      queries: { age: `max(pg_stat_archiver_last_archive_age${from(exporterJob)})` },
+      queries: { age },
       limits: [{ value: thresholds.walArchiveLagSeconds, color: "red" }],
       alerts: ["PostgresWalArchiveLag"],
-      span: 12,
       noValue: "none archived",
     }),
     lines({
@@ -158,7 +160,37 @@ function archive({ thresholds }: DashboardOptions, { exporterJob }: ShownPostgre
       unit: "short",
       queries: { archived: segments("archived"), failed: segments("failed") },
       alerts: ["PostgresWalArchiveFailing"],
-      span: 12,
+    }),
+  ];
+}
+
+/** The server's own `archive_command` or `archive_library`. */
+function archive(options: DashboardOptions, { exporterJob }: ShownPostgres): Made[] {
+  const age = `max(pg_stat_archiver_last_archive_age${from(exporterJob)})`;
+  return archived(options, age, (outcome) => `max(${increase(`pg_stat_archiver_${outcome}_count${from(exporterJob)}`)})`);
+}
+
+/** What fetches the log by a slot, of which the server only knows what it keeps for it. */
+function fetched(options: DashboardOptions, { exporterJob }: ShownPostgres, { job, exporterJob: bucketJob, database }: ShownWalArchive): Made[] {
+  const age =
+    bucketJob === undefined
+      ? `time() - max(wal_archive_last_archived_timestamp_seconds${from(job)} > 0)`
+      : `max(backup_wal_archived_lag_seconds${from(bucketJob, database === undefined ? "" : `database="${database}"`)})`;
+  const counters = { archived: "wal_archive_archived_segments_total", failed: "wal_archive_failures_total" };
+  const slot = from(exporterJob, 'slot_name="slipway_archive"');
+  const held = `max(pg_replication_slots_pg_wal_lsn_diff${slot})`;
+  return [
+    ...archived(options, age, (outcome) => `max(${increase(`${counters[outcome]}${from(job)}`)})`),
+    lines({
+      title: "Log held back",
+      description:
+        "Share of the log that Postgres may keep for the archive which waits on the data volume. The line is the alert's; at 100 % it is thrown away.",
+      unit: "percentunit",
+      queries: { held: `${held} / (${held} + max(pg_replication_slots_safe_wal_size_bytes${slot}))` },
+      limits: [{ value: options.thresholds.walHeldBack, color: "red" }],
+      max: 1,
+      alerts: ["PostgresWalHeldBack"],
+      noValue: "no slot",
     }),
   ];
 }

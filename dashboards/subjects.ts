@@ -16,7 +16,7 @@ const titles: Record<Subject, string> = {
 };
 
 /** The dashboards that a service has: one without a panel would be a link to nothing. */
-export function subjectsOf({ objectives, worker, postgres, redis = [], backup, restoreDrill, edge }: DashboardOptions): Subject[] {
+export function subjectsOf({ objectives, worker, postgres, redis = [], backups = [], restoreDrill, edge }: DashboardOptions): Subject[] {
   const { availability, latency, ratios = [] } = objectives;
   const has: Record<Subject, boolean> = {
     service: true,
@@ -24,7 +24,7 @@ export function subjectsOf({ objectives, worker, postgres, redis = [], backup, r
     worker: Boolean(worker),
     postgres: Boolean(postgres),
     redis: redis.length > 0,
-    backups: Boolean(backup || restoreDrill),
+    backups: backups.length > 0 || Boolean(restoreDrill),
     resources: true,
     edge: Boolean(edge),
   };

@@ -18,6 +18,7 @@ const seconds: Dimension = { seconds: 1, bytes: 0 };
 /** By the ending that Prometheus's naming asks for; the exporters' exceptions first. */
 function ofMetric(name: string, selector: string): Dimension {
   if (name === "pg_database_wraparound_age_datfrozenxid_seconds") return count;
+  if (name === "pg_replication_slots_pg_wal_lsn_diff") return { seconds: 0, bytes: 1 };
   if (selector.includes('resource="memory"')) return { seconds: 0, bytes: 1 };
   if (/_bytes(_total)?$/.test(name)) return { seconds: 0, bytes: 1 };
   if (/(_seconds(_total|_sum|_bucket)?|_time|_age|:days)$/.test(name)) return seconds;

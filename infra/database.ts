@@ -26,10 +26,12 @@ export function databaseImage({ images, postgres }: Pick<StackConfig, "images" |
 }
 
 /** What of it is watched. A cluster's operator numbers its servers, and their claims, from one; AWS watches its own disk. */
-export function watchedDatabase({ cluster, mode }: StackConfig["postgres"]): WatchedPostgres {
+export function watchedDatabase({ backups, postgres, service }: Pick<StackConfig, "backups" | "postgres" | "service">): WatchedPostgres {
+  const { cluster, mode } = postgres;
   const exporterJob = "postgres-exporter";
   if (mode === "managed") return { exporterJob };
-  if (mode === "single") return { exporterJob, claim: "data-postgres-0" };
+  const walArchive = { job: "postgres-wal", exporterJob: "backup-exporter", database: databaseName(service.name) };
+  if (mode === "single") return { exporterJob, claim: "data-postgres-0", walArchive: backups.pointInTime && walArchive };
   return { exporterJob, claim: "postgres-1", replicas: (cluster?.instances ?? 3) - 1, replicasJob: "postgres" };
 }
 

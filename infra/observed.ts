@@ -1,5 +1,5 @@
 import { type DashboardOptions, dashboardUrls } from "slipway-dashboards";
-import { alertThresholds, burnRates, longestGapHours, RedisPurpose } from "./components/index.ts";
+import { alertThresholds, BackupKind, burnRates, longestGapHours, RedisPurpose } from "./components/index.ts";
 import type { StackConfig } from "./config/load.ts";
 import { databaseName, watchedDatabase } from "./database.ts";
 import { workerName } from "./wiring.ts";
@@ -7,17 +7,17 @@ import { workerName } from "./wiring.ts";
 // What rules, dashboards and routes are told of a stack: one list of what there is, so that none of them can forget a part.
 
 /** Which of its parts are watched, as both the alerts and the dashboards take them. */
-export function watched({ backups, postgres, redis, restoreDrill, service, worker }: StackConfig) {
+export function watched(config: StackConfig) {
+  const { backups, redis, restoreDrill, service, worker } = config;
   const backupGapHours = longestGapHours(backups.schedule);
   return {
-    postgres: watchedDatabase(postgres),
+    postgres: watchedDatabase(config),
     redis: [
       { exporterJob: "redis-cache-exporter", purpose: RedisPurpose.cache },
       { exporterJob: "redis-state-exporter", purpose: RedisPurpose.state, replica: redis.state.replica },
     ],
     worker: worker && { job: workerName(service.name), deadLetterQueue: "dead-letters" },
-    // Two hours more than the longest gap, for the run itself and one retry.
-    backup: { cronJob: "postgres-backup", maximumAgeHours: backupGapHours + 2, exporterJob: "backup-exporter", database: databaseName(service.name) },
+    backups: watchedBackups(config),
     restoreDrill: {
       exporterJob: "backup-exporter",
       // A day more than the longest gap, to mend one that failed.
@@ -26,6 +26,19 @@ export function watched({ backups, postgres, redis, restoreDrill, service, worke
       recoveryPointSeconds: restoreDrill.recoveryPointMinutes === undefined ? (backupGapHours + 2) * 3600 : restoreDrill.recoveryPointMinutes * 60,
     },
   };
+}
+
+/** Every schedule that copies data. */
+function watchedBackups({ backups, redis, service }: StackConfig) {
+  const made = (cronJob: string, kind: BackupKind, database: string, schedule: string | undefined) =>
+    // Two hours more than the longest gap, for the run itself and one retry.
+    schedule === undefined ? [] : [{ cronJob, kind, database, exporterJob: "backup-exporter", maximumAgeHours: longestGapHours(schedule) + 2 }];
+  const database = databaseName(service.name);
+  return [
+    ...made("postgres-backup", BackupKind.dump, database, backups.schedule),
+    ...made("redis-state-backup", BackupKind.redis, "redis-state", redis.state.backupSchedule),
+    ...made("postgres-wal-base", BackupKind.base, database, backups.pointInTime?.baseSchedule),
+  ];
 }
 
 /** What the service itself shows. */

@@ -3,11 +3,21 @@ export type { AlertReceiver, EmailReceiver, PagerDutyReceiver, ReceiverSecret, S
 export { type AlertRoute, type Heartbeat, type QuietHours, Weekday } from "./alert-routes/route.ts";
 export * from "./alerts/alerts.ts";
 export { type AlertThresholds, alertThresholds } from "./alerts/thresholds.ts";
-export type { WatchedBackup, WatchedCertificate, WatchedPostgres, WatchedRedis, WatchedRestoreDrill, WatchedService, WatchedWorker } from "./alerts/watched.ts";
+export type {
+  WatchedBackup,
+  WatchedCertificate,
+  WatchedPostgres,
+  WatchedRedis,
+  WatchedRestoreDrill,
+  WatchedService,
+  WatchedWalArchive,
+  WatchedWorker,
+} from "./alerts/watched.ts";
 export * from "./app-image/app-image.ts";
 export * from "./argument-error.ts";
 export * from "./backup-bucket/backup-bucket.ts";
 export * from "./backup-exporter/backup-exporter.ts";
+export { BackupKind } from "./backup-tools/format/manifest.ts";
 export * from "./binding.ts";
 export * from "./component-args.ts";
 export * from "./dashboards/dashboards.ts";

@@ -8,9 +8,15 @@ import { alertsOf, causeRules, everything } from "./subject.ts";
 /** By this much a threshold is moved: cases have to stand nearer to it than that, on both sides. */
 const step = 0.25;
 
+/** The backups, of which one may be older, or less so. */
+const older = (cronJob: string, factor: number) =>
+  everything.backups!.map((one) => (one.cronJob === cronJob ? { ...one, maximumAgeHours: (one.maximumAgeHours ?? 26) * factor } : one));
+
 /** Numbers of what is watched at which alerts begin, beside the thresholds. */
 const watchedNumbers: Record<string, (factor: number) => Partial<AlertsArgs>> = {
-  "backup.maximumAgeHours": (factor) => ({ backup: { ...everything.backup!, maximumAgeHours: 26 * factor } }),
+  ...Object.fromEntries(
+    everything.backups!.map(({ cronJob }) => [`backups.maximumAgeHours of ${cronJob}`, (factor: number) => ({ backups: older(cronJob, factor) })]),
+  ),
   "restoreDrill.maximumAgeHours": (factor) => ({ restoreDrill: { ...everything.restoreDrill!, maximumAgeHours: 192 * factor } }),
   "restoreDrill.recoveryTimeSeconds": (factor) => ({ restoreDrill: { ...everything.restoreDrill!, recoveryTimeSeconds: 3600 * factor } }),
   "restoreDrill.recoveryPointSeconds": (factor) => ({ restoreDrill: { ...everything.restoreDrill!, recoveryPointSeconds: 93_600 * factor } }),

@@ -14,16 +14,23 @@ export const context = {
   dashboardUrls: Object.fromEntries(dashboardSubjects.map((subject) => [subject, `https://grafana.example.org/d/shop-links-${subject}`])),
 };
 
+/** Fetches the log; that the server archives it by itself as well is as in a move from the one to the other. */
+const walArchive = { job: "postgres-wal", exporterJob: "backup-exporter", database: "links" };
+
 export const everything: AlertsArgs = {
   namespace: context.namespace,
   service: { name: "links", migrationJob: "links-migration", sharedRateLimiter: true, webSocket: true, traces: true },
   worker: { job: "links-worker", deadLetterQueue: "dead-letters" },
-  postgres: { exporterJob: "postgres-exporter", claim: "data-postgres-0", archived: true, replicas: 2 },
+  postgres: { exporterJob: "postgres-exporter", claim: "data-postgres-0", archived: true, walArchive, replicas: 2 },
   redis: [
     { exporterJob: "redis-cache-exporter", purpose: "cache" },
     { exporterJob: "redis-state-exporter", purpose: "state", replica: true },
   ],
-  backup: { cronJob: "postgres-backup", exporterJob: "backup-exporter" },
+  backups: [
+    { cronJob: "postgres-backup", exporterJob: "backup-exporter" },
+    { cronJob: "redis-state-backup", exporterJob: "backup-exporter", kind: "redis", database: "redis-state", maximumAgeHours: 8 },
+    { cronJob: "postgres-wal-base", exporterJob: "backup-exporter", kind: "base", database: "links" },
+  ],
   restoreDrill: { exporterJob: "backup-exporter" },
   certificate: { name: "links-public" },
 };

@@ -9,7 +9,13 @@ const steady = (value: number) => `${value}x${minutes}`;
 const rising = (rate: number) => counter([{ minutes, rate }]);
 const claim = { persistentvolumeclaim: "data-postgres-0" };
 const pod = { pod: "links-5f9c-x2k4p", container: "app" };
-const cron = { cronjob: "postgres-backup" };
+const cronJobs = ["postgres-backup", "redis-state-backup", "postgres-wal-base"];
+const newest = [
+  { database: "links", kind: "dump" },
+  { database: "redis-state", kind: "redis" },
+  { database: "links", kind: "base" },
+];
+const slot = { slot_name: "slipway_archive" };
 
 const healthy: Record<string, string> = {
   [up]: steady(1),
@@ -34,7 +40,7 @@ const healthy: Record<string, string> = {
   [worker("queue_oldest_waiting_seconds", { queue: "link-statistics" })]: steady(2),
   [worker("queue_jobs", { queue: "dead-letters", state: "waiting" })]: steady(0),
   ...Object.fromEntries(
-    ["postgres-exporter", "redis-cache-exporter", "redis-state-exporter", "backup-exporter"].map((job) => [exporter(job, "up"), steady(1)]),
+    ["postgres-exporter", "redis-cache-exporter", "redis-state-exporter", "backup-exporter", "postgres-wal"].map((job) => [exporter(job, "up"), steady(1)]),
   ),
   [exporter("postgres-exporter", "pg_up")]: steady(1),
   [exporter("postgres-exporter", "pg_stat_activity_count")]: steady(20),
@@ -44,6 +50,14 @@ const healthy: Record<string, string> = {
   [exporter("postgres-exporter", "pg_stat_archiver_archived_count")]: rising(1),
   [exporter("postgres-exporter", "pg_stat_archiver_failed_count")]: steady(3),
   [exporter("postgres-exporter", "pg_stat_archiver_last_archive_age")]: steady(200),
+  [exporter("postgres-wal", "wal_archive_archived_segments_total")]: rising(1),
+  [exporter("postgres-wal", "wal_archive_failures_total")]: steady(3),
+  [exporter("postgres-wal", "wal_archive_behind_since_timestamp_seconds")]: steady(0),
+  [exporter("postgres-wal", "wal_archive_gaps_total")]: steady(1),
+  [exporter("backup-exporter", "backup_wal_archived_lag_seconds", { database: "links" })]: steady(60),
+  [exporter("postgres-exporter", "pg_replication_slots_pg_wal_lsn_diff", slot)]: steady(2e7),
+  [exporter("postgres-exporter", "pg_replication_slots_safe_wal_size_bytes", slot)]: steady(5e8),
+  [exporter("postgres-exporter", "pg_replication_slots_wal_status", { ...slot, wal_status: "reserved" })]: steady(1),
   [exporter("postgres-exporter", "pg_stat_database_tup_inserted")]: rising(600),
   [exporter("postgres-exporter", "pg_stat_database_tup_updated")]: rising(60),
   [exporter("postgres-exporter", "pg_stat_database_tup_deleted")]: rising(6),
@@ -79,11 +93,19 @@ const healthy: Record<string, string> = {
   [cluster("kube_horizontalpodautoscaler_spec_max_replicas", { horizontalpodautoscaler: "links" })]: steady(4),
   [cluster("kube_pod_container_status_restarts_total", pod)]: steady(0),
   [cluster("kube_job_failed", { job_name: "links-migration-1", condition: "true" })]: steady(0),
-  [cluster("kube_cronjob_created", cron)]: steady(0),
-  [cluster("kube_cronjob_status_last_successful_time", cron)]: steady(0),
-  [exporter("backup-exporter", "backup_size_bytes", { kind: "dump" })]: steady(1e6),
-  [exporter("backup-exporter", "backup_last_success_timestamp_seconds", { kind: "dump" })]: steady(0),
-  [exporter("backup-exporter", "backup_damaged", { kind: "dump" })]: steady(0),
+  ...Object.fromEntries(
+    cronJobs.flatMap((cronjob) => [
+      [cluster("kube_cronjob_created", { cronjob }), steady(0)],
+      [cluster("kube_cronjob_status_last_successful_time", { cronjob }), steady(0)],
+    ]),
+  ),
+  ...Object.fromEntries(
+    newest.flatMap((one) => [
+      [exporter("backup-exporter", "backup_size_bytes", one), steady(1e6)],
+      [exporter("backup-exporter", "backup_last_success_timestamp_seconds", one), steady(0)],
+      [exporter("backup-exporter", "backup_damaged", one), steady(0)],
+    ]),
+  ),
   [exporter("backup-exporter", "backup_unreadable")]: steady(0),
   [exporter("backup-exporter", "restore_drill_last_success_timestamp_seconds")]: steady(0),
   [exporter("backup-exporter", "restore_drill_result", { check: "rows" })]: steady(1),

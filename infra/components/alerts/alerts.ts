@@ -16,8 +16,8 @@ export interface AlertsArgs extends RuleArgs {
   postgres?: WatchedPostgres;
   /** Its Redises. Left out, no alert is made. */
   redis?: WatchedRedis[];
-  /** Its backups. Left out, no alert is made. */
-  backup?: WatchedBackup;
+  /** Its backups: of the database, of Redis, base backups. Left out, no alert is made. */
+  backups?: WatchedBackup[];
   /** Drills that restore its backups. Left out, no alert is made. */
   restoreDrill?: WatchedRestoreDrill;
   /** The certificate of its public endpoint. Left out, no alert is made. */

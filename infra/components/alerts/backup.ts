@@ -4,49 +4,83 @@ import { jobsOf } from "./jobs.ts";
 import { type AlertSubject, alerts } from "./subject.ts";
 import type { WatchedBackup } from "./watched.ts";
 
-/** Backups as an exporter finds them in the bucket; where there is none, as their CronJob claims: a Job that exits 0. */
-export function backupAlerts(subject: AlertSubject, watched: WatchedBackup) {
+/**
+ * Backups as an exporter finds them in the bucket; where there is none, as their CronJobs claim: a Job that exits 0. One rule for all
+ * of them, which says by its label `backup` of which it speaks.
+ */
+export function backupAlerts(subject: AlertSubject, watched: readonly WatchedBackup[]) {
   const { namespace, service } = subject;
-  const hours = watched.maximumAgeHours ?? 26;
-  const cron = selector({ namespace, cronjob: watched.cronJob });
-  const jobs = (labels: Record<string, string>) => selector({ namespace, job_name: `=~${jobsOf([watched.cronJob])}`, ...labels });
-  const lastSuccess = `max(kube_cronjob_status_last_successful_time${cron})`;
-  const lastFailure = `max(kube_job_created${jobs({})} and on (job_name) kube_job_failed${jobs({ condition: "true" })} == 1)`;
+  if (watched.length === 0) return [];
+  const exporterJobs = [...new Set(watched.flatMap(({ exporterJob }) => exporterJob ?? []))];
   return alerts(subject, [
     {
       name: "BackupTooOld",
       severity: "warning",
       dashboard: "backups",
-      // Before the first backup there is no time of one: then the CronJob's age counts.
-      expr: `time() - (${newestBackup(subject, watched) ?? lastSuccess} or ${since(subject, watched, cron)}) > ${hours} * 3600`,
+      expr: watched.map((one) => labeled(one, tooOld(subject, one))).join(" or "),
       for: hold.burst,
-      summary: `The newest backup of ${service} in ${namespace} is too old.`,
-      description: `The newest whole one was verified {{ $value | humanizeDuration }} ago, or there was none since ${watched.cronJob} was made; threshold ${hours} h. All that was written since would be lost with the database's volume.`,
+      summary: `The newest backup of ${service} in ${namespace} is too old: {{ $labels.backup }}.`,
+      description: `The newest whole one was verified {{ $value | humanizeDuration }} ago, or there was none since {{ $labels.backup }} was made; threshold ${agesOf(watched)}. ${costOf(watched)}`,
     },
     {
       name: "BackupFailed",
       severity: "warning",
       dashboard: "backups",
-      // Failed Jobs are kept for their logs; one older than the last success is history.
-      expr: `${lastFailure} > (${lastSuccess} or vector(0))`,
-      summary: `The last backup of ${service} in ${namespace} failed.`,
-      description: `A Job of ${watched.cronJob} failed after the last good backup. Nothing is lost yet; what is written since that backup would be lost with the volume.`,
+      expr: watched.map((one) => labeled(one, failed(subject, one))).join(" or "),
+      summary: `The last backup of ${service} in ${namespace} failed: {{ $labels.backup }}.`,
+      description:
+        "A Job of {{ $labels.backup }} failed after the last good backup. Nothing is lost yet; what is written since that backup has no copy of this kind, and may be lost with the volume.",
     },
-    watched.exporterJob !== undefined && sizeAnomaly(subject, watched.exporterJob),
-    watched.exporterJob !== undefined && damaged(subject, watched.exporterJob),
+    ...exporterJobs.flatMap((job) => [sizeAnomaly(subject, job), damaged(subject, job)]),
   ]);
 }
 
-/** When the newest dump that lies whole in the bucket was verified. */
-function newestBackup({ namespace }: AlertSubject, { exporterJob, database }: WatchedBackup): string | undefined {
+/** The result of an expression, which has no labels, with the name of the backup. */
+const labeled = ({ cronJob }: WatchedBackup, expr: string) => `label_replace(${expr}, "backup", ${JSON.stringify(cronJob)}, "", "")`;
+
+const cronSelector = ({ namespace }: AlertSubject, { cronJob }: WatchedBackup) => selector({ namespace, cronjob: cronJob });
+const lastSuccess = (subject: AlertSubject, watched: WatchedBackup) => `max(kube_cronjob_status_last_successful_time${cronSelector(subject, watched)})`;
+const hoursOf = ({ maximumAgeHours = 26 }: WatchedBackup) => maximumAgeHours;
+
+function tooOld(subject: AlertSubject, watched: WatchedBackup): string {
+  // Before the first backup there is no time of one: then the CronJob's age counts.
+  return `time() - (${newestBackup(subject, watched) ?? lastSuccess(subject, watched)} or ${since(subject, watched)}) > ${hoursOf(watched)} * 3600`;
+}
+
+function failed(subject: AlertSubject, watched: WatchedBackup): string {
+  const jobs = (labels: Record<string, string>) => selector({ namespace: subject.namespace, job_name: `=~${jobsOf([watched.cronJob])}`, ...labels });
+  const lastFailure = `max(kube_job_created${jobs({})} and on (job_name) kube_job_failed${jobs({ condition: "true" })} == 1)`;
+  // Failed Jobs are kept for their logs; one older than the last success is history.
+  return `${lastFailure} > (${lastSuccess(subject, watched)} or vector(0))`;
+}
+
+/** When the newest backup of its kind that lies whole in the bucket was verified. */
+function newestBackup({ namespace }: AlertSubject, { database, exporterJob, kind = "dump" }: WatchedBackup): string | undefined {
   if (exporterJob === undefined) return undefined;
-  return `max(backup_last_success_timestamp_seconds${selector({ job: exporterJob, namespace, kind: "dump", ...(database !== undefined && { database }) })})`;
+  return `max(backup_last_success_timestamp_seconds${selector({ job: exporterJob, namespace, kind, database })})`;
 }
 
 /** Since when there should be backups. Without the exporter it is ExporterDown that speaks, since nothing is known then. */
-function since({ namespace }: AlertSubject, { exporterJob }: WatchedBackup, cron: string): string {
-  const made = `max(kube_cronjob_created${cron})`;
-  return exporterJob === undefined ? made : `(${made} and max(up${selector({ job: exporterJob, namespace })}) == 1)`;
+function since(subject: AlertSubject, watched: WatchedBackup): string {
+  const made = `max(kube_cronjob_created${cronSelector(subject, watched)})`;
+  const { exporterJob } = watched;
+  return exporterJob === undefined ? made : `(${made} and max(up${selector({ job: exporterJob, namespace: subject.namespace })}) == 1)`;
+}
+
+/** From which age on each is too old. */
+function agesOf(watched: readonly WatchedBackup[]): string {
+  if (watched.length === 1) return `${hoursOf(watched[0]!)} h`;
+  return watched.map((one) => `${hoursOf(one)} h of ${one.cronJob}`).join(", ");
+}
+
+/** What an old one would cost. The log that is replayed on an old base backup is as young as ever. */
+function costOf(watched: readonly WatchedBackup[]): string {
+  const base = watched.find(({ kind }) => kind === "base");
+  if (!base) return "All that was written since would be lost with the volume.";
+  return (
+    `{{ if eq $labels.backup ${JSON.stringify(base.cronJob)} }}To go back to a moment all log since then has to be replayed: it takes longer, and is impossible once that log has expired.` +
+    "{{ else }}All that was written since, and is in no other backup and no archived log, would be lost with the volume.{{ end }}"
+  );
 }
 
 function damaged({ namespace, service }: AlertSubject, job: string) {

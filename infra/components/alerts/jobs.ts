@@ -3,10 +3,10 @@ import { type AlertSubject, alerts } from "./subject.ts";
 import type { WatchedBackup, WatchedService } from "./watched.ts";
 
 /** Jobs of the namespace that ended in failure, by kube-state-metrics. */
-export function jobAlerts(subject: AlertSubject, { migrationJob }: WatchedService, backup: WatchedBackup | undefined) {
+export function jobAlerts(subject: AlertSubject, { migrationJob }: WatchedService, backups: readonly WatchedBackup[]) {
   const { namespace, service } = subject;
   const failed = (names: Record<string, string>) => `max by (job_name) (kube_job_failed${selector({ namespace, condition: "true", ...names })}) == 1`;
-  const others = [migrationJob, backup?.cronJob].filter((name) => name !== undefined);
+  const others = [migrationJob, ...backups.map(({ cronJob }) => cronJob)].filter((name) => name !== undefined);
   return alerts(subject, [
     migrationJob !== undefined && {
       name: "MigrationJobFailed",

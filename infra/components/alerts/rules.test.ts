@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import type { AlertingRule } from "../prometheus/rule.ts";
 import type { AlertsArgs } from "./alerts.ts";
 import { alertProblems, alertRules } from "./rules.ts";
 import { alertThresholds } from "./thresholds.ts";
+import type { WatchedBackup } from "./watched.ts";
 
 const args: AlertsArgs = { namespace: "shop", service: { name: "links" } };
 const subject = { namespace: "shop", service: "links", runbookBaseUrl: "https://runbooks.example.org/", thresholds: alertThresholds() };
@@ -22,7 +24,38 @@ test("archive, standbys and sizes are spoken of only where they exist", () => {
   expect(about(of({ replicas: 0 }))).toEqual([]);
   expect(about(of({ archived: true }))).toEqual(["PostgresWalArchiveFailing", "PostgresWalArchiveLag"]);
   expect(about(of({ replicas: 1 }))).toEqual(["PostgresReplicationLag", "PostgresStandbyMissing"]);
-  expect(names({ ...args, backup: { cronJob: "postgres-backup" } })).not.toContain("BackupSizeAnomaly");
+  expect(about(of({ walArchive: { job: "postgres-wal" } }))).toEqual([
+    "PostgresWalArchiveFailing",
+    "PostgresWalArchiveLag",
+    "PostgresWalHeldBack",
+    "PostgresWalArchiveHole",
+  ]);
+  expect(names({ ...args, backups: [{ cronJob: "postgres-backup" }] })).not.toContain("BackupSizeAnomaly");
+});
+
+test("a server's own archive and one that is fetched are two sources, and each speaks", () => {
+  const failing = (postgres: Partial<AlertsArgs["postgres"]>) =>
+    alertRules(subject, { ...args, postgres: { exporterJob: "postgres-exporter", ...postgres } })
+      .groups.flatMap(({ rules }) => rules)
+      .find((rule) => "alert" in rule && rule.alert === "PostgresWalArchiveFailing")!.expr;
+  const walArchive = { job: "postgres-wal" };
+  expect(failing({ archived: true })).not.toContain("wal_archive_");
+  expect(failing({ walArchive })).not.toContain("pg_stat_archiver_");
+  expect(failing({ archived: true, walArchive })).toMatch(/pg_stat_archiver_.* or .*wal_archive_/);
+});
+
+test("one rule speaks of all backups, by the name of their CronJob, and says what each costs", () => {
+  const old = (backups: AlertsArgs["backups"]) =>
+    alertRules(subject, { ...args, backups })
+      .groups.flatMap(({ rules }) => rules)
+      .filter((rule) => "alert" in rule && rule.alert === "BackupTooOld") as AlertingRule[];
+  const dump = { cronJob: "postgres-backup", maximumAgeHours: 8 };
+  const base: WatchedBackup = { cronJob: "postgres-wal-base", kind: "base", exporterJob: "backup-exporter" };
+  const [both, ...more] = old([dump, base]);
+  expect(more).toEqual([]);
+  expect(both!.annotations.description).toContain("8 h of postgres-backup, 26 h of postgres-wal-base");
+  expect(both!.annotations.description).toContain('{{ if eq $labels.backup "postgres-wal-base" }}To go back to a moment');
+  expect(old([dump])[0]!.annotations.description).toMatch(/threshold 8 h\. All that was written since would be lost/);
 });
 
 test("only state must not be full and must not evict", () => {
@@ -53,7 +86,7 @@ test("mistakes are refused with their mend, all at once", () => {
       { exporterJob: "redis-exporter", purpose: "cache" },
       { exporterJob: "redis-exporter", purpose: "state" },
     ],
-    backup: { cronJob: "postgres-backup", maximumAgeHours: -1 },
+    backups: [{ cronJob: "postgres-backup", maximumAgeHours: -1 }, { cronJob: "postgres-backup" }],
     runbookBaseUrl: "runbooks.example.org",
     dashboardUrls: { services: "https://grafana.example.org/d/a", redis: "grafana" },
     worker: { job: "links" },
@@ -69,9 +102,10 @@ test("mistakes are refused with their mend, all at once", () => {
     expect.stringContaining('dashboardUrls.redis "grafana" is no address'),
     expect.stringContaining("dashboardUrls.services is a subject that no alert has; give addresses for service, objectives,"),
     expect.stringContaining("redis names the exporterJob redis-exporter twice"),
+    expect.stringContaining("backups name the cronJob postgres-backup twice; name each once"),
     expect.stringContaining("worker.job links is the service's own job, so its pods could not be told apart; give the worker's, such as links-worker"),
     expect.stringContaining("postgres.replicas 1.5 is no number of standbys; give a whole number from 0"),
-    expect.stringContaining("backup.maximumAgeHours -1 is no time"),
+    expect.stringContaining("backups: maximumAgeHours -1 of postgres-backup is no time; give the schedule's longest gap and two hours"),
     expect.stringContaining("restoreDrill.recoveryTimeSeconds 0 is no time; give the recovery time objective in seconds, such as 3600"),
   ]);
   expect(alertProblems(args).filter(Boolean)).toEqual([]);

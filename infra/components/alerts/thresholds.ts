@@ -34,6 +34,8 @@ export interface AlertThresholds {
   postgresTransactionSeconds?: number;
   /** Seconds since the last archived segment, while there are writes. Defaults to 900: three times an `archive_timeout` of five minutes. Keep it above yours. */
   walArchiveLagSeconds?: number;
+  /** Share of the log that Postgres may keep for its archive (`max_slot_wal_keep_size`) which waits there. Defaults to 0.5: as much time again is left before it is thrown away. */
+  walHeldBack?: number;
   /** Seconds by which a standby may be behind. Defaults to 30: more than a checkpoint or a vacuum costs. */
   replicationLagSeconds?: number;
   /** Share of the data volume that must stay free. Defaults to 0.15: Postgres stops when it can't write its log, and growing a volume takes time. */
@@ -71,6 +73,7 @@ export function alertThresholds(given: AlertThresholds = {}): Required<AlertThre
     postgresTransactionIdAge: 500_000_000,
     postgresTransactionSeconds: 3600,
     walArchiveLagSeconds: 900,
+    walHeldBack: 0.5,
     replicationLagSeconds: 30,
     diskFree: 0.15,
     diskFullDays: 4,
@@ -91,6 +94,7 @@ const shares = [
   "memoryOfLimit",
   "cpuThrottled",
   "postgresConnections",
+  "walHeldBack",
   "diskFree",
   "redisMemory",
 ] as const;

@@ -1,3 +1,4 @@
+import type { BackupKind } from "../backup-tools/format/manifest.ts";
 import type { RedisPurpose } from "../redis/redis.ts";
 
 /** The application. */
@@ -28,12 +29,24 @@ export interface WatchedPostgres {
   exporterJob: string;
   /** Name of the claim that holds its data, such as `data-postgres-0`. Left out, nobody watches the disk. */
   claim?: string;
-  /** Whether it archives its log (`archive_mode`). Defaults to false: nothing is said about an archive. */
+  /** Whether it archives its log by itself (`archive_mode`), as a cluster's operator has it. Defaults to false: nothing is said about such an archive. */
   archived?: boolean;
+  /** A `WalArchive` that fetches its log. Left out, nothing is said about one. */
+  walArchive?: WatchedWalArchive;
   /** Number of standbys that stream from it. Defaults to 0: nothing is said about them. Each needs a target of the exporter's job, for its lag. */
   replicas?: number;
   /** The `job` label of the standbys' own series, where they have another than `exporterJob`. Defaults to that. */
   replicasJob?: string;
+}
+
+/** A `WalArchive`. */
+export interface WatchedWalArchive {
+  /** The `job` label of its series: its output `job`. */
+  job: string;
+  /** The `job` label of the exporter that reports what lies in the bucket, a `BackupExporter`. Left out, only what the archive says of itself counts, which it forgets at a restart. */
+  exporterJob?: string;
+  /** Name of the database in the bucket. Left out, any database's log counts. */
+  database?: string;
 }
 
 /** A Redis with its exporter. */
@@ -46,10 +59,12 @@ export interface WatchedRedis {
   replica?: boolean;
 }
 
-/** A CronJob that makes backups. */
+/** A CronJob that makes backups: of a `PostgresBackup`, a `RedisBackup` or a `WalArchive`. */
 export interface WatchedBackup {
-  /** Name of the CronJob. */
+  /** Name of the CronJob, which its alerts have as the label `backup`. */
   cronJob: string;
+  /** What it makes. Defaults to `dump`. */
+  kind?: BackupKind;
   /** Hours after which the newest good backup is too old. Defaults to 26: a daily schedule and two hours to run. Give the schedule's longest gap and two hours. */
   maximumAgeHours?: number;
   /**
@@ -57,7 +72,7 @@ export interface WatchedBackup {
    * last success, and nobody looks at sizes and damage.
    */
   exporterJob?: string;
-  /** Name of the database whose dumps the CronJob makes, for the age of the newest one in the bucket. Left out, any database's dump counts. */
+  /** Name of the database, or of the Redis, in the bucket, for the age of its newest backup there. Left out, any of that kind counts. */
   database?: string;
 }
 

@@ -5,7 +5,10 @@ export const noSubject: { reason: string; alerts: string[] }[] = [
     alerts: ["AppObjectiveBudgetBurnFast critical hits", "AppObjectiveBudgetBurnSlow warning hits", "AppObjectiveDataAbsent warning hits"],
   },
   { reason: "the stack sends no traces", alerts: ["AppTracesDropped warning"] },
-  { reason: "its Postgres archives no log", alerts: ["PostgresWalArchiveFailing warning", "PostgresWalArchiveLag warning"] },
+  {
+    reason: "its Postgres archives no log",
+    alerts: ["PostgresWalArchiveFailing warning", "PostgresWalArchiveHole warning", "PostgresWalArchiveLag warning", "PostgresWalHeldBack warning"],
+  },
   { reason: "its Postgres has no standby", alerts: ["PostgresReplicationLag warning", "PostgresStandbyMissing warning"] },
   { reason: "its Redis has no replica", alerts: ["RedisReplicaMissing warning state"] },
 ];

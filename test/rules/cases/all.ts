@@ -11,6 +11,7 @@ import { restoreDrillCases } from "./restore-drill.ts";
 import { rolloutCases } from "./rollout.ts";
 import { saturationCases } from "./saturation.ts";
 import { serviceCases } from "./service.ts";
+import { walArchiveCases } from "./wal-archive.ts";
 import { watchdogCases } from "./watchdog.ts";
 import { webSocketCases } from "./web-socket.ts";
 import { workerCases } from "./worker.ts";
@@ -28,6 +29,7 @@ export const causeCases: AlertCase[] = [
   ...jobCases,
   ...exporterCases,
   ...postgresCases,
+  ...walArchiveCases,
   ...postgresReplicationCases,
   ...redisCases,
   ...backupCases,

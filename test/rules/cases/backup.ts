@@ -13,44 +13,63 @@ const size = exporter("backup-exporter", "backup_size_bytes", newest);
 const verified = exporter("backup-exporter", "backup_last_success_timestamp_seconds", newest);
 const damaged = exporter("backup-exporter", "backup_damaged", newest);
 const unreadable = exporter("backup-exporter", "backup_unreadable");
-/** The exporter is there, and the CronJob was made at the start. */
-const there = { [exporter("backup-exporter", "up")]: "1x1700", [created]: "0x1700" };
+/** A time as of an hour after the start, when the ages are looked at. */
+const ago = (hours: number) => `${Math.round(3600 * (1 - hours))}x90`;
+/** The exporter is there, and the CronJob was made yesterday. */
+const there = { [exporter("backup-exporter", "up")]: "1x90", [created]: ago(28) };
+
+/** The newest copy of another kind, and its CronJob, made yesterday. The dump beside it is new. */
+const other = (database: string, kind: string, cronjob: string, values: string) => ({
+  ...there,
+  [verified]: ago(3),
+  [cluster("kube_cronjob_created", { cronjob })]: ago(28),
+  [exporter("backup-exporter", "backup_last_success_timestamp_seconds", { database, kind })]: values,
+});
+const ofRedis = (values: string) => other("redis-state", "redis", "redis-state-backup", values);
+const ofBase = (values: string) => other("links", "base", "postgres-wal-base", values);
 
 /** Time starts at 0, so a time of 600 is ten minutes after the start. */
 export const backupCases = [
   ...cases(
     "BackupTooOld",
     [
-      { situation: "the newest in the bucket is 27 hours old", fires: true, series: { ...there, [verified]: "3600x1700" } },
+      { situation: "the newest in the bucket is 27 hours old", fires: true, series: { ...there, [verified]: ago(27) } },
       {
         situation: "the CronJob says that it succeeded, and the bucket is empty",
         fires: true,
-        series: { ...there, [succeeded]: "90000x1700" },
+        series: { ...there, [succeeded]: ago(3) },
         proves: proofs.absent,
       },
       {
         situation: "another database's backup is new",
         fires: true,
-        series: { ...there, [verified]: "3600x1700", [exporter("backup-exporter", "backup_last_success_timestamp_seconds", { kind: "redis" })]: "90000x1700" },
+        series: { ...there, [verified]: ago(27), [exporter("backup-exporter", "backup_last_success_timestamp_seconds", { kind: "redis" })]: ago(3) },
       },
-      { situation: "it became too old five minutes ago", fires: false, series: { ...there, [verified]: `${2 * 3600 - 300}x1700` } },
+      { situation: "the newest copy of Redis is 9 hours old", fires: true, series: ofRedis(ago(9)) },
+      { situation: "Redis was never copied", fires: true, series: ofRedis("_x90") },
+      { situation: "the newest base backup is 27 hours old", fires: true, series: ofBase(ago(27)) },
+      { situation: "the newest copy of Redis is 7 hours old", fires: false, series: ofRedis(ago(7)) },
+      { situation: "the newest base backup is 25 hours old", fires: false, series: ofBase(ago(25)) },
+      { situation: "it became too old five minutes ago", fires: false, series: { ...there, [verified]: ago(26 + 5 / 60) } },
       {
         situation: "there is no CronJob",
         fires: false,
-        series: { ...there, [created]: "_x1700", [cluster("kube_cronjob_created", { cronjob: "report" })]: "0x1700" },
+        series: { ...there, [created]: "_x90", [cluster("kube_cronjob_created", { cronjob: "report" })]: ago(28) },
         proves: proofs.absent,
       },
-      { situation: "the newest in the bucket is 25 hours old", fires: false, series: { ...there, [verified]: "10800x1700" } },
-      { situation: "the CronJob was made this morning and has not run", fires: false, series: { ...there, [created]: "72000x1700" } },
-      { situation: "the exporter is gone, which another alert reports", fires: false, series: { [created]: "0x1700" } },
+      { situation: "the newest in the bucket is 25 hours old", fires: false, series: { ...there, [verified]: ago(25) } },
+      { situation: "the CronJob was made this morning and has not run", fires: false, series: { ...there, [created]: ago(8) } },
+      { situation: "the exporter is gone, which another alert reports", fires: false, series: { [created]: ago(28) } },
     ],
-    { at: "28h" },
+    { at: "1h" },
   ),
   ...cases(
     "BackupFailed",
     [
       { situation: "a Job failed after the last success", fires: true, series: { [succeeded]: "100x1700", ...job("postgres-backup-2", 600, "0x10 1x1700") } },
       { situation: "the first Job failed", fires: true, series: job("postgres-backup-1", 60, "1x1700"), proves: proofs.absent },
+      { situation: "the copy of Redis failed", fires: true, series: { [succeeded]: "900x1700", ...job("redis-state-backup-2", 600, "1x1700") } },
+      { situation: "the base backup failed", fires: true, series: { [succeeded]: "900x1700", ...job("postgres-wal-base-2", 600, "1x1700") } },
       { situation: "a Job failed, and a later one succeeded", fires: false, series: { [succeeded]: "900x1700", ...job("postgres-backup-2", 600, "1x1700") } },
       { situation: "a Job runs", fires: false, series: { [succeeded]: "100x1700", ...job("postgres-backup-2", 600, "0x1700") } },
       { situation: "another CronJob's Job failed", fires: false, series: { [succeeded]: "100x1700", ...job("report-2", 600, "1x1700") } },

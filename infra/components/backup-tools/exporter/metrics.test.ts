@@ -68,6 +68,7 @@ test("the newest whole backup speaks for its database and kind", () => {
   expect(about({ backups }, "backup_kept")[0]).toBe('backup_kept{database="links",kind="dump"} 2');
   expect(about({ backups }, "backup_snapshot_timestamp_seconds")[0]).toMatch(/ 1795231020$/);
   expect(about({ backups }, "backup_last_success_timestamp_seconds")[0]).toMatch(/ 1795231200$/);
+  expect(about({ backups }, "backup_oldest_snapshot_timestamp_seconds")[0]).toMatch(/ 1795144620$/);
 });
 
 test("without a whole backup nothing claims that there is one", () => {

@@ -16,6 +16,7 @@ const help = {
   backup_damaged: "Backups with a manifest whose objects are missing, cut off or not what the manifest says.",
   backup_kept: "Backups that are whole by the listing.",
   backup_last_success_timestamp_seconds: "When the newest whole backup was verified.",
+  backup_oldest_snapshot_timestamp_seconds: "Moment whose data the oldest whole backup holds.",
   backup_size_bytes: "Bytes of the newest whole backup.",
   backup_snapshot_timestamp_seconds: "Moment whose data the newest whole backup holds.",
   backup_unreadable: "Manifests and evidence that can't be read or believed.",
@@ -64,8 +65,11 @@ function addBackups(add: Add, backups: KeptBackup[]): void {
   add("backup_kept", whole.length, labels);
   add("backup_damaged", backups.length - whole.length, labels);
   // By the moment of the data: two backups that overlap may end in either order.
-  const newest = whole.sort((a, b) => a.snapshotAt.getTime() - b.snapshotAt.getTime()).at(-1);
-  if (!newest) return;
+  const sorted = whole.sort((a, b) => a.snapshotAt.getTime() - b.snapshotAt.getTime());
+  const [oldest] = sorted;
+  const newest = sorted.at(-1);
+  if (!oldest || !newest) return;
+  add("backup_oldest_snapshot_timestamp_seconds", seconds(oldest.snapshotAt), labels);
   add("backup_last_success_timestamp_seconds", seconds(newest.verifiedAt), labels);
   add("backup_snapshot_timestamp_seconds", seconds(newest.snapshotAt), labels);
   add("backup_size_bytes", newest.bytes, labels);
