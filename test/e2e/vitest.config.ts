@@ -27,6 +27,7 @@ const subjects = [
   "failing-migration",
   "bad-surroundings",
   "prod-plan",
+  "protected-data",
   "autoscaling",
   "live",
   "traces",
