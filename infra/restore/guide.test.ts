@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Overview } from "../components/backup-tools/restore/by-hand.ts";
 import { type RestoreArguments, restoreArguments } from "./arguments.ts";
-import { guide } from "./guide.ts";
+import { endedText, guide } from "./guide.ts";
 import { comparisonText, overviewText } from "./report.ts";
 import type { StepName, Steps } from "./steps.ts";
 
@@ -73,6 +73,15 @@ test("without a step it only lists; switching later and dropping are steps of th
   expect((await run([])).taken).toEqual(["list"]);
   expect((await run(["--switch", "links_before_1"], "links")).taken).toEqual(["list", "compare links_before_1", "switch links_before_1"]);
   expect((await run(["--drop", "links_before_1"])).taken).toEqual(["drop links_before_1"]);
+});
+
+test("every command that is named leads to the same cluster, after Ctrl-C too", async () => {
+  const { shown } = await run(["--stack", "prod", "--context", "west", "--switch", restored.name], "links");
+  expect(shown).toMatch(/npm run restore -- --stack prod --context west --drop links_before_1\n/);
+  const args = restoreArguments(["--stack", "prod", "--context", "west", "--drop", "links_before_1"]);
+  expect(endedText(args, { step: "drop", subject: "links_before_1" })).toBe(
+    "Ended. The list says whether links_before_1 is gone: npm run restore -- --stack prod --context west\nIf it is not: npm run restore -- --stack prod --context west --drop links_before_1\n",
+  );
 });
 
 test.each([

@@ -1,11 +1,11 @@
 import { createInterface } from "node:readline/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { NoCluster } from "../preflight/cluster.ts";
-import { restoreArguments, usage } from "./arguments.ts";
-import { guide, type Person } from "./guide.ts";
+import { type RestoreArguments, restoreArguments, usage } from "./arguments.ts";
+import { endedText, guide, type Person } from "./guide.ts";
 import { placeOf } from "./place.ts";
 import { stepJobs } from "./step-job.ts";
-import { StepFailed } from "./steps.ts";
+import { StepFailed, type StepName, type Steps } from "./steps.ts";
 
 /** Whether an error is meant for the user. */
 const isMessage = (error: unknown): error is Error => pulumi.RunError.isInstance(error) || error instanceof StepFailed || error instanceof NoCluster;
@@ -35,14 +35,24 @@ const person: Person = {
   },
 };
 
+let last: { step: StepName; subject: string } | undefined;
+/** Remembers what was begun last, for the words after Ctrl-C. */
+const remembered = ({ take }: Steps): Steps => ({
+  take: (step, subject) => {
+    last = { step, subject };
+    return take(step, subject);
+  },
+});
+
+let args: RestoreArguments | undefined;
 try {
-  const args = restoreArguments(process.argv.slice(2));
+  args = restoreArguments(process.argv.slice(2));
   if (args.help) process.stdout.write(usage);
-  else await guide(args, await stepJobs(placeOf(args), (line) => person.tell(`  ${line}\n`), stop.signal), person);
+  else await guide(args, remembered(await stepJobs(placeOf(args), (line) => person.tell(`  ${line}\n`), stop.signal)), person);
 } catch (error) {
   process.exitCode = stop.signal.aborted ? 130 : 1;
   if (!stop.signal.aborted) process.stderr.write(`${isMessage(error) ? error.message : String((error as Error | undefined)?.stack ?? error)}\n`);
-  else process.stderr.write("Ended. Whatever a restore had begun is gone, or stands in the list as a rest that the next restore takes away.\n");
+  else if (args) process.stderr.write(endedText(args, last, error instanceof StepFailed ? error.message : undefined));
 }
 // A log that is no longer read would hold the process.
 process.exit();

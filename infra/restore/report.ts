@@ -44,7 +44,8 @@ export function overviewText({ backups, database, databases }: Overview, now = D
 function recordText(record: Overview["databases"][number]["record"]): string {
   if (!record) return "";
   if (record.state === "replaced") return `was in use until ${record.at}`;
-  return record.state === "restored" ? `restored from ${record.backup}` : `the rest of a restore of ${record.backup}`;
+  if (record.state === "restored") return `restored from ${record.backup}`;
+  return record.backup === undefined ? "the rest of a restore" : `the rest of a restore of ${record.backup}`;
 }
 
 /** Rows here and there, and what a switch would lose. */

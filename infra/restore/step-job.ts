@@ -76,6 +76,7 @@ function troubleOf({ status }: V1Pod): string | undefined {
 }
 
 async function follow(log: Log, namespace: string, pod: string, show: (line: string) => void, stop: AbortSignal): Promise<{ answer?: unknown; last: string }> {
+  stop.throwIfAborted();
   const stream = new PassThrough();
   const lines = createInterface({ input: stream });
   // Only no longer read: a request that is ended from here ends this program with an error that nobody can catch.
@@ -106,10 +107,16 @@ async function outcome(batch: BatchV1Api, namespace: string, name: string, last:
 
 /** Away with the Job, and only then on: its pod takes what is not finished away before it ends. */
 async function removeJob(batch: BatchV1Api, core: CoreV1Api, namespace: string, name: string): Promise<void> {
-  await batch.deleteNamespacedJob({ namespace, name, propagationPolicy: "Background" });
-  for (let second = 0; second < 150; second += 1) {
-    const { items } = await core.listNamespacedPod({ namespace, labelSelector: `batch.kubernetes.io/job-name=${name}` });
-    if (items.length === 0) return;
-    await sleep(1000);
+  const left = (why: string) => new StepFailed(`Job ${name} could not be removed (${why}): kubectl --namespace ${namespace} delete job ${name}`);
+  try {
+    await batch.deleteNamespacedJob({ namespace, name, propagationPolicy: "Background" });
+    for (let second = 0; second < 150; second += 1) {
+      const { items } = await core.listNamespacedPod({ namespace, labelSelector: `batch.kubernetes.io/job-name=${name}` });
+      if (items.length === 0) return;
+      await sleep(1000);
+    }
+  } catch (error) {
+    throw left((error as Error).message.split("\n")[0]!);
   }
+  throw left("its pod does not end");
 }

@@ -20,9 +20,11 @@ export async function bringBack(task: Task, manifest: Manifest, name: string): P
   const record = { database, backup: manifest.id, snapshotAt: manifest.snapshotAt };
   report(`restoring backup ${manifest.id}, with the data of ${manifest.snapshotAt}, into database ${name}`);
   await dropDatabase(server, name);
+  let made: Promise<void> = Promise.resolve();
   return unfinished(
     async () => {
-      await createLike(server, name, database, { ...record, state: RestoreState.restoring, at: new Date().toISOString() });
+      made = createLike(server, name, database, { ...record, state: RestoreState.restoring, at: new Date().toISOString() });
+      await made;
       const owner = await askSql<string>(server, maintenance, `SELECT to_json(pg_get_userbyid(datdba)) FROM pg_database WHERE datname = ${literal(name)};`);
       const phases = await restoreDump({ store: catalogue.store, prefix: catalogue.prefix, manifest, server, database: name, owner, scratch, parallel, key });
       const counted = manifest.tables.filter(({ estimate }) => !estimate);
@@ -32,6 +34,10 @@ export async function bringBack(task: Task, manifest: Manifest, name: string): P
       report(`rows of ${counted.length} tables are as many as in the backup`);
       return phases;
     },
-    () => dropDatabase(server, name),
+    async () => {
+      // While the server makes it, it can't be dropped, and would be there afterwards.
+      await made.catch(() => undefined);
+      await dropDatabase(server, name);
+    },
   );
 }

@@ -42,7 +42,7 @@ export async function databasesOf(server: Server, database: string): Promise<Fou
     FROM pg_database d WHERE pg_has_role(d.datdba, 'MEMBER');`;
   const found = (await askSql<(FoundDatabase & { comment: string | null })[]>(server, maintenance, query)) ?? [];
   return found
-    .map(({ comment, ...rest }) => ({ ...rest, record: recordOf(comment) }))
+    .map(({ comment, ...rest }) => ({ ...rest, record: recordOf(comment) ?? restOf(rest.name, database) }))
     .filter(({ name, record }) => name === database || record?.database === database);
 }
 
@@ -56,6 +56,13 @@ function recordOf(comment: string | null): RestoreRecord | undefined {
     return undefined;
   }
 }
+
+/** A program that was killed right after it made a database has not come to its comment; the name tells what it is. */
+const restOf = (name: string, database: string): RestoreRecord | undefined => {
+  const suffix = /_restored_\d{8}t\d{6}$/.exec(name)?.[0];
+  const rest = suffix !== undefined && name === database.slice(0, 63 - suffix.length) + suffix;
+  return rest ? { state: RestoreState.restoring, database, at: "" } : undefined;
+};
 
 export async function writeRecord(server: Server, database: string, record: RestoreRecord): Promise<void> {
   await runSql(server, maintenance, commentOn(database, record));
