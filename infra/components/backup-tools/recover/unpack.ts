@@ -6,8 +6,12 @@ import type { ChunkKey } from "../format/encryption.ts";
 import { streamFolder } from "../format/keys.ts";
 import type { Manifest } from "../format/manifest.ts";
 import { readStream } from "../format/streams.ts";
+import { StoreError } from "../store/store-error.ts";
 import { output, start } from "../subprocess.ts";
 import type { ArchivePlace } from "./archive-listing.ts";
+
+/** What is met when a program ends that is still written to. */
+const closedInput = new Set<string | undefined>(["EPIPE", "ERR_STREAM_PREMATURE_CLOSE"]);
 
 /** Brings a base backup into an empty directory and has pg_verifybackup check each file. */
 export async function unpackBase({ store, prefix, database }: ArchivePlace, base: Manifest, key: ChunkKey | undefined, directory: string): Promise<void> {
@@ -24,11 +28,14 @@ export async function unpackBase({ store, prefix, database }: ArchivePlace, base
     await tar.ended;
   } catch (error) {
     tar.child.kill("SIGKILL");
-    const reason = await tar.ended.then(
-      () => error as Error,
-      (said: Error) => (/signal SIGKILL/.test(said.message) ? (error as Error) : said),
+    const said = await tar.ended.then(
+      () => undefined,
+      (failure: Error) => failure,
     );
-    throw new Error(`base backup ${base.id} can't be unpacked: ${reason.message}`);
+    const left = !(error instanceof StoreError) && closedInput.has((error as NodeJS.ErrnoException).code);
+    // Without a complaint it has found the archive's end, and left before it was told that nothing follows: the check below tells
+    // whether all is there. With one, its own words are the reason, also when somebody else has killed it.
+    if (!left || said) throw new Error(`base backup ${base.id} can't be unpacked: ${(left ? said! : (error as Error)).message}`);
   }
   // The log is not in it: it comes from the archive, and Postgres checks each record.
   await output("pg_verifybackup", ["--no-parse-wal", "--quiet", "--exit-on-error", directory], environment);
