@@ -75,6 +75,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await own.remove();
+  const volumes = async () => (await list(namespace, "persistentvolumes")).filter(({ spec }) => spec.claimRef?.namespace === namespace);
+  await eventually("no volume is left", 60, async () => (await volumes()).length === 0);
   rmSync(dumped, { force: true });
 });
 
@@ -103,7 +105,7 @@ test("a table dropped while writes go on comes back as it was the moment before,
     "lost table, back to the moment before",
     `${taken} s from its loss until it was back; of ${before.length} rows acknowledged before the moment ${gone.length} missing`,
   );
-  expect(gone).toEqual([]);
+  expect(gone.slice(0, 9)).toEqual([]);
   expect(await inServer(`SELECT count(*) FROM links WHERE at > '${moment.at}'`)).toBe("0");
   expect(acknowledged.length, "rows that came after the moment").toBeGreaterThan(moment.acknowledged);
   // Its rights came back too: the application goes on.
@@ -111,7 +113,7 @@ test("a table dropped while writes go on comes back as it was the moment before,
 });
 
 test("the archive is killed and the bucket away for 20 s while writes go on: no row is lost, and a moment of that time can be reached", async () => {
-  const written = writing(30, 3_000_000);
+  const written = writing(26, 3_000_000);
   await store(0);
   await kubectl(["--namespace", namespace, "wait", "pod/backups-store-0", "--for=delete", "--timeout=60s"], { patience: 70 });
   const away = performance.now();
@@ -136,14 +138,14 @@ test("the archive is killed and the bucket away for 20 s while writes go on: no 
   for (const job of ["back-within", "back-latest"]) expect(await recovered(job)).toMatch(/recovered to \S+Z; psql/);
 
   const before = acknowledged.slice(0, moment.acknowledged);
-  expect(missing(await inRecovered("back-within", allNumbers), before)).toEqual([]);
+  expect(missing(await inRecovered("back-within", allNumbers), before).slice(0, 9)).toEqual([]);
   expect(await inRecovered("back-within", `SELECT count(*) FROM links WHERE at > '${moment.at}'`)).toBe("0");
   const gone = missing(await inRecovered("back-latest", allNumbers), acknowledged);
   stack.note(
     "point in time: archive killed, bucket away for 20 s",
     `all in the bucket ${behind} s after the last row; of ${acknowledged.length} acknowledged rows ${gone.length} missing`,
   );
-  expect(gone).toEqual([]);
+  expect(gone.slice(0, 9)).toEqual([]);
   await kubectl(["--namespace", namespace, "delete", "job", "back-within", "back-latest"]);
 });
 
