@@ -1,6 +1,6 @@
 import { slotName } from "../backup-tools/wal/server.ts";
 import { hold } from "../prometheus/hold.ts";
-import { duration, percent, selector } from "../prometheus/promql.ts";
+import { duration, durationText, percent, selector } from "../prometheus/promql.ts";
 import { type AlertSubject, alerts } from "./subject.ts";
 import type { WatchedPostgres, WatchedWalArchive } from "./watched.ts";
 
@@ -57,7 +57,7 @@ export function walArchiveAlerts(subject: AlertSubject, { archived, exporterJob,
       expr: anyOne(sources.map(({ attempts }) => `${attempts("failed", window)} > 0 unless ${attempts("archived", window)} > 0`)),
       for: hold.burst,
       summary: `Postgres of ${service} in ${namespace} can't archive its log.`,
-      description: `{{ $value | humanize }} attempts failed within ${window} and none succeeded. What is written now can't be restored from the archive, and the log stays on the data volume.`,
+      description: `{{ $value | humanize }} attempts failed within ${durationText(hold.burst)} and none succeeded. What is written now can't be restored from the archive, and the log stays on the data volume.`,
     },
     {
       name: "PostgresWalArchiveLag",
@@ -67,7 +67,7 @@ export function walArchiveAlerts(subject: AlertSubject, { archived, exporterJob,
       expr: anyOne(sources.flatMap(({ behind }) => behind(lag, writes))),
       for: hold.burst,
       summary: `The log archive of Postgres of ${service} in ${namespace} is behind.`,
-      description: `The last {{ $value | humanizeDuration }} of it are not archived, threshold ${lag} s. What was written then would be lost with the data volume.`,
+      description: `The last {{ $value | humanizeDuration }} of the log are not archived, threshold ${lag} s. What was written then would be lost with the data volume.`,
     },
     walArchive && held(subject, selector(slot)),
     walArchive && hole(subject, walArchive, selector({ ...slot, wal_status: "lost" })),

@@ -27,7 +27,12 @@ export function metricsOf(status: ArchiveStatus): string {
   const lines: [name: string, kind: "gauge" | "counter", help: string, value: number][] = [
     ["wal_archive_up", "gauge", "1 while the log is received.", Number(status.healthy)],
     ["wal_archive_last_archived_timestamp_seconds", "gauge", "When a segment was last found in the bucket.", status.lastArchived],
-    ["wal_archive_behind_since_timestamp_seconds", "gauge", "Since when the first segment that is not in the bucket is whole; 0 when there is none.", status.behindSince],
+    [
+      "wal_archive_behind_since_timestamp_seconds",
+      "gauge",
+      "Since when the first segment that is not in the bucket is whole; 0 when there is none.",
+      status.behindSince,
+    ],
     ["wal_archive_behind_bytes", "gauge", "Log that the server has written and the bucket does not have.", status.behindBytes],
     ["wal_archive_waiting_segments", "gauge", "Whole segments that wait for their upload.", status.waiting],
     ["wal_archive_archived_segments_total", "counter", "Segments stored and read back.", status.archived],
