@@ -33,10 +33,11 @@ describe.skipIf(!folder)("a disk that is full while the log is archived", { time
   afterAll(async () => {
     if (archive?.exitCode === null) {
       archive.kill("SIGKILL");
-      await once(archive, "close");
+      await once(archive, "exit");
     }
     await Promise.all([local?.stop(), store?.close()]);
-    execFileSync("umount", [folder!]);
+    // What the archive had started may still have a file open there.
+    execFileSync("umount", ["--lazy", folder!]);
   });
 
   /** Programs as a pod has them: the archive starts the one that makes a base. */
