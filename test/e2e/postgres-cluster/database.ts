@@ -1,22 +1,18 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { stringify } from "yaml";
-import { Engine, type EngineRun } from "../engine.ts";
+import type { EngineRun } from "../engine.ts";
 import { type KubernetesObject, kubectl, servingPods } from "../kubernetes.ts";
+import { OwnStack } from "../own-stack.ts";
 import type { Stack } from "../stack.ts";
 import { connection, shownSerial, type Written, writeFor } from "./writer.ts";
 
 /** A stack of one database and one client, apart from the stack that the other tests share. */
 export class TestDatabase {
-  readonly namespace: string;
-  readonly #engine = new Engine(mkdtempSync(join(tmpdir(), "postgres-")));
-  readonly #stack: Stack;
+  readonly #own: OwnStack;
+  readonly #clientImage: string;
   readonly #args: object;
 
   constructor(stack: Stack, mode: string, args: object) {
-    this.#stack = stack;
-    this.namespace = `${process.env.SLIPWAY_E2E_DATABASE_NAMESPACE ?? stack.namespace}-${mode}`;
+    this.#own = new OwnStack("postgres-cluster", `${process.env.SLIPWAY_E2E_DATABASE_NAMESPACE ?? stack.namespace}-${mode}`);
+    this.#clientImage = stack.images.app;
     const { images } = stack.cluster;
     this.#args = {
       mode,
@@ -30,29 +26,20 @@ export class TestDatabase {
     };
   }
 
-  async create(): Promise<void> {
-    mkdirSync(join(this.#engine.folder, "state"));
-    // A project of the same name in the test's own folder: there the engine writes the stack's salt.
-    writeFileSync(join(this.#engine.folder, "Pulumi.yaml"), stringify({ name: "postgres-cluster", runtime: "nodejs" }));
-    const init = await this.#engine.run(["stack", "init", "database", "--no-select"], {}, this.#engine.folder);
-    if (init.code !== 0) throw new Error(init.text);
-    await this.up();
+  get namespace(): string {
+    return this.#own.namespace;
   }
 
-  async up(changed: object = {}): Promise<EngineRun> {
-    const config = { namespace: this.namespace, clientImage: this.#stack.images.app, postgres: { ...this.#args, ...changed } };
-    const keys = Object.entries(config).map(([key, value]) => [`postgres-cluster:${key}`, value]);
-    writeFileSync(this.#config, stringify({ config: Object.fromEntries(keys) }));
-    const run = await this.#pulumi("up");
-    if (run.code !== 0) throw new Error(run.text.slice(-6000));
-    return run;
+  create(): Promise<void> {
+    return this.#own.create(this.#values({}));
   }
 
-  async remove(): Promise<void> {
-    const down = await this.#pulumi("destroy");
-    await kubectl(["delete", "namespace", this.namespace, "--ignore-not-found", "--timeout=120s"], { patience: 130 });
-    if (down.code !== 0) throw new Error(down.text.slice(-6000));
-    rmSync(this.#engine.folder, { recursive: true });
+  up(changed: object = {}): Promise<EngineRun> {
+    return this.#own.up(this.#values(changed));
+  }
+
+  remove(): Promise<void> {
+    return this.#own.remove();
   }
 
   /** Rows of a statement under a login, or the message of its error. */
@@ -76,12 +63,7 @@ export class TestDatabase {
     return JSON.parse(await kubectl(command, { patience }));
   }
 
-  get #config(): string {
-    return join(this.#engine.folder, "config.yaml");
-  }
-
-  #pulumi(command: string): Promise<EngineRun> {
-    const args = [command, "--stack", "database", "--config-file", this.#config, "--yes", "--skip-preview"];
-    return this.#engine.run(args, {}, import.meta.dirname);
+  #values(changed: object) {
+    return { clientImage: this.#clientImage, postgres: { ...this.#args, ...changed } };
   }
 }
