@@ -46,7 +46,14 @@ await runBench(async (bench) => {
     port: 9000,
     settings: { bucket: "bucket", endpoint: "http://localhost", prefix, region: "eu-central-1" },
   };
-  const spec = restoreDrillSpec("bench", { database: "links", bucket: binding, schedule: "0 5 * * *", storage: "20Gi", deadlineMinutes: 60 });
+  const spec = restoreDrillSpec("bench", {
+    namespace: "default",
+    database: "links",
+    bucket: binding,
+    schedule: "0 5 * * *",
+    storage: "20Gi",
+    deadlineMinutes: 60,
+  });
   const file = (name: string, text: string) => {
     writeFileSync(join(bench.folder, name), text);
     return join(bench.folder, name);
