@@ -149,6 +149,12 @@ test("every backup has its age and its limit, and one alone needs no name", () =
   expect(queries(everything).map(({ legendFormat }) => legendFormat)).toEqual(["age", "{{cronjob}}", "{{cronjob}}"]);
 });
 
+test("whatever reports something is among the exporters that answer", () => {
+  expect(panelOf("resources", "Exporters").targets[0]!.expr).toContain(
+    'job=~"postgres-exporter|redis-cache-exporter|redis-state-exporter|backup-exporter|postgres-wal"',
+  );
+});
+
 test("the log's archive is read where it is: in the server, in the one that fetches it, in the bucket", () => {
   const asked = (postgres: Partial<typeof everything.postgres>) =>
     panelOf("postgres", "Age of the last", { ...everything, postgres: { exporterJob: "postgres-exporter", ...postgres } }).targets[0]!.expr;

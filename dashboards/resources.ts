@@ -15,9 +15,10 @@ export function resourcesDashboard(options: DashboardOptions) {
   ]);
 }
 
-function workloads({ thresholds, postgres, redis = [], backup, restoreDrill }: DashboardOptions): Made[] {
-  const exporters = [postgres?.exporterJob, ...redis.map(({ exporterJob }) => exporterJob), backup?.exporterJob, restoreDrill?.exporterJob];
-  const jobs = [...new Set(exporters.filter((job) => job !== undefined))];
+function workloads({ thresholds, postgres, redis = [], backups = [], restoreDrill }: DashboardOptions): Made[] {
+  const walArchive = postgres?.walArchive;
+  const reported = [...[postgres, ...redis, walArchive, ...backups, restoreDrill].map((shown) => shown?.exporterJob), walArchive?.job];
+  const jobs = [...new Set(reported.filter((job) => job !== undefined))];
   return [
     lines({
       title: "Pods missing",
