@@ -1,6 +1,7 @@
 import { basename } from "node:path";
-import { defineConfig } from "vitest/config";
+import { defineConfig, mergeConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { onCluster } from "./on-cluster.ts";
 
 /** The order in which the stack lives: each subject leaves it as the next one needs it. */
 const subjects = [
@@ -31,11 +32,6 @@ const subjects = [
   "autoscaling",
   "live",
   "traces",
-  "telemetry",
-  "point-in-time",
-  "postgres-tls",
-  "postgres-cluster",
-  "redis-backup",
   "destroy",
 ];
 
@@ -50,16 +46,5 @@ class InOrder extends BaseSequencer {
   }
 }
 
-export default defineConfig({
-  test: {
-    include: ["test/e2e/*.test.ts"],
-    globalSetup: ["test/e2e/session.ts"],
-    reporters: ["verbose"],
-    fileParallelism: false,
-    sequence: { sequencer: InOrder },
-    // The longest is Pulumi's own wait for a rollout, ten minutes.
-    testTimeout: 900_000,
-    hookTimeout: 900_000,
-    teardownTimeout: 300_000,
-  },
-});
+/** The one stack, from nothing to its end. */
+export default mergeConfig(onCluster, defineConfig({ test: { include: ["test/e2e/*.test.ts"], fileParallelism: false, sequence: { sequencer: InOrder } } }));

@@ -1,10 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ServiceBinding } from "../../../infra/components/index.ts";
-import { identityOf, named, selectorLabels } from "../../../infra/components/kubernetes/identity.ts";
-import { admitClient, workloadPolicy } from "../../../infra/components/kubernetes/network.ts";
-import { bindingEnvironment, bindingVolumes, container, podTemplate } from "../../../infra/components/kubernetes/pod.ts";
-import { resourceRequirements } from "../../../infra/components/kubernetes/resources.ts";
+import type { ServiceBinding } from "../../../../infra/components/index.ts";
+import { identityOf, named, selectorLabels } from "../../../../infra/components/kubernetes/identity.ts";
+import { admitClient, workloadPolicy } from "../../../../infra/components/kubernetes/network.ts";
+import { bindingEnvironment, bindingVolumes, container, podTemplate } from "../../../../infra/components/kubernetes/pod.ts";
+import { resourceRequirements } from "../../../../infra/components/kubernetes/resources.ts";
 
 /** A client as any workload of the library, `writer`: its policies and files follow from what it uses. It waits for scripts of `writer.ts`. */
 export function makeClient(common: { namespace: pulumi.Output<string> }, uses: ServiceBinding[], image: string): void {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BackupBucket, Redis, RedisBackup, RedisRestore, ServiceNamespace } from "../../../infra/components/index.ts";
+import { BackupBucket, Redis, RedisBackup, RedisRestore, ServiceNamespace } from "../../../../infra/components/index.ts";
 
 const config = new pulumi.Config();
 const { redis: image, objectStore, node: nodeImage } = config.getObject<Record<string, string>>("images") ?? {};

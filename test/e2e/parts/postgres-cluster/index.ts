@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Postgres, type PostgresArgs, ServiceNamespace } from "../../../infra/components/index.ts";
+import { Postgres, type PostgresArgs, ServiceNamespace } from "../../../../infra/components/index.ts";
 import { makeClient } from "./client.ts";
 
 const config = new pulumi.Config();

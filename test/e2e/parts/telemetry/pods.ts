@@ -1,4 +1,4 @@
-import { kubectl, nodeIn } from "../kubernetes.ts";
+import { kubectl, nodeIn } from "../../kubernetes.ts";
 import { surroundings } from "./surroundings.ts";
 
 const security = {

@@ -1,21 +1,19 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LogsArgs } from "../../infra/platform/logs/logs.ts";
-import type { TracesArgs } from "../../infra/platform/traces/traces.ts";
-import { changes, Engine } from "./engine.ts";
-import { eventually, get, kubectl, list } from "./kubernetes.ts";
+import type { LogsArgs } from "../../../infra/platform/logs/logs.ts";
+import type { TracesArgs } from "../../../infra/platform/traces/traces.ts";
+import { changes } from "../engine.ts";
+import { eventually, get, kubectl, list } from "../kubernetes.ts";
+import { thisStack } from "../this-stack.ts";
+import { OwnStack } from "./own-stack.ts";
 import { alertmanager, apply, ask, reach, service, watcher, writeLines } from "./telemetry/pods.ts";
 import { sendTraces, traceId } from "./telemetry/spans.ts";
 import { jaegerMissing, surroundings } from "./telemetry/surroundings.ts";
 
 if (jaegerMissing) console.warn(`SKIPPED: nothing was stored of logs and traces: ${jaegerMissing}, or name images by SLIPWAY_E2E_TELEMETRY.`);
 
-const prefix = process.env.SLIPWAY_E2E_TELEMETRY_PREFIX ?? "links-e2e-telemetry";
+const prefix = process.env.SLIPWAY_E2E_TELEMETRY_PREFIX ?? `${thisStack().namespace}-telemetry`;
 const names = { logs: `${prefix}-logs`, collector: `${prefix}-collector`, traces: `${prefix}-traces`, shop: `${prefix}-shop`, watch: `${prefix}-watch` };
-const program = join(import.meta.dirname, "telemetry");
-const engine = new Engine(mkdtempSync(join(tmpdir(), "telemetry-")));
+const own = new OwnStack("telemetry", names.shop);
 const { lokiImage, collectorImage, jaegerImage } = surroundings.images;
 const small = { cpu: "20m", memory: "256Mi" };
 const monitoring = { namespace: names.watch, operator: false };
@@ -51,8 +49,6 @@ let pod: string;
 const watch = (url: string) => ask(names.watch, "watcher", url);
 const query = async (text: string) => (await watch(`${loki}/loki/api/v1/query_range?since=1h&limit=1000&query=${encodeURIComponent(text)}`)).body.data.result;
 const line = (level: string, fields: object) => JSON.stringify({ level, time: new Date().toISOString(), ...fields });
-const run = (args: string[]) =>
-  engine.run([args[0]!, "--stack", "telemetry", "--config-file", join(engine.folder, "config.yaml"), ...args.slice(1)], {}, program);
 const scale = (namespace: string, name: string, replicas: number) =>
   kubectl(["--namespace", namespace, "scale", `statefulset/${name}`, `--replicas=${replicas}`]);
 const ready = (namespace: string, name: string) =>
@@ -66,27 +62,21 @@ const counter = async (name: string) => {
 
 describe.skipIf(jaegerMissing)("logs and traces", () => {
   beforeAll(async () => {
-    writeFileSync(join(engine.folder, "config.yaml"), JSON.stringify({ config: { "telemetry:logs": logsArgs, "telemetry:traces": tracesArgs } }));
-    mkdirSync(join(engine.folder, "state"));
-    await engine.run(["stack", "init", "telemetry"], {}, program);
     for (const namespace of [names.shop, names.watch]) await kubectl(["create", "namespace", namespace]);
     await apply([service(names.shop), watcher(names.watch), ...alertmanager(names.watch)]);
     await kubectl(["--namespace", names.watch, "wait", "--for=condition=Ready", "pod", "--all", "--timeout=180s"], { patience: 190 });
     await kubectl(["--namespace", names.shop, "rollout", "status", "deployment/links", "--timeout=180s"], { patience: 190 });
     pod = (await list(names.shop, "pods"))[0].metadata.name;
-    const up = await run(["up", "--yes", "--skip-preview"]);
-    if (up.code !== 0) throw new Error(up.text);
+    await own.create({ logs: logsArgs, traces: tracesArgs });
   });
 
   afterAll(async () => {
-    const down = await run(["destroy", "--yes", "--skip-preview"]);
-    await kubectl(["delete", "namespace", names.shop, names.watch, "--ignore-not-found", "--wait=false"]);
-    expect(down.code, down.text).toBe(0);
-    rmSync(engine.folder, { recursive: true });
+    await kubectl(["delete", "namespace", names.watch, "--ignore-not-found", "--wait=false"]);
+    await own.remove();
   });
 
   test("a second update changes nothing", async () => {
-    const again = await run(["up", "--yes", "--skip-preview"]);
+    const again = await own.up({ logs: logsArgs, traces: tracesArgs });
     expect(changes(again.text), again.text).toEqual({ unchanged: expect.any(Number) });
   });
 

@@ -2,13 +2,13 @@ import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { output } from "./command.ts";
-import { repository } from "./engine.ts";
-import { eventually, get, isReady, kubectl, list, nodeIn, servingPods } from "./kubernetes.ts";
+import { output } from "../command.ts";
+import { repository } from "../engine.ts";
+import { eventually, get, isReady, kubectl, list, nodeIn, servingPods } from "../kubernetes.ts";
+import { thisStack } from "../this-stack.ts";
 import { OwnStack } from "./own-stack.ts";
 import { type Marked, writeAndMark } from "./point-in-time/writer.ts";
 import { connection } from "./postgres-cluster/writer.ts";
-import { thisStack } from "./this-stack.ts";
 
 const stack = thisStack();
 const own = new OwnStack("point-in-time", `${process.env.SLIPWAY_E2E_DATABASE_NAMESPACE ?? stack.namespace}-pitr`);

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { Engine, type EngineRun } from "./engine.ts";
-import { kubectl } from "./kubernetes.ts";
+import { Engine, type EngineRun } from "../engine.ts";
+import { kubectl } from "../kubernetes.ts";
 
 const stackName = "own";
 

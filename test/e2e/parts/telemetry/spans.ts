@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { nodeIn } from "../kubernetes.ts";
+import { nodeIn } from "../../kubernetes.ts";
 
 export interface TraceKind {
   /** First digits of the traces' ids, by which they are told apart. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BackupBucket, BackupStore, Postgres, ServiceNamespace, WalArchive } from "../../../infra/components/index.ts";
+import { BackupBucket, BackupStore, Postgres, ServiceNamespace, WalArchive } from "../../../../infra/components/index.ts";
 import { makeClient } from "../postgres-cluster/client.ts";
 
 const config = new pulumi.Config();

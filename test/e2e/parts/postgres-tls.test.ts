@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { changes } from "./engine.ts";
-import { eventually, get, kubectl, list } from "./kubernetes.ts";
+import { changes } from "../engine.ts";
+import { eventually, get, kubectl, list } from "../kubernetes.ts";
+import { thisStack } from "../this-stack.ts";
 import { TestDatabase } from "./postgres-cluster/database.ts";
-import { thisStack } from "./this-stack.ts";
 
 const stack = thisStack();
 const database = new TestDatabase(stack, "single", {});

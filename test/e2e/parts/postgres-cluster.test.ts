@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { changes } from "./engine.ts";
-import { eventually, get, kubectl, list } from "./kubernetes.ts";
+import { changes } from "../engine.ts";
+import { eventually, get, kubectl, list } from "../kubernetes.ts";
+import { thisStack } from "../this-stack.ts";
 import { TestDatabase } from "./postgres-cluster/database.ts";
-import { thisStack } from "./this-stack.ts";
 
 const operator = await kubectl(["get", "customresourcedefinition", "clusters.postgresql.cnpg.io", "--output=name"]).catch(() => undefined);
 if (!operator) console.warn("SKIPPED: nothing was tried of Postgres' mode cluster: the cluster has no CloudNativePG; infra/platform installs it.");

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Logs, type LogsArgs } from "../../../infra/platform/logs/logs.ts";
-import { Traces, type TracesArgs } from "../../../infra/platform/traces/traces.ts";
+import { Logs, type LogsArgs } from "../../../../infra/platform/logs/logs.ts";
+import { Traces, type TracesArgs } from "../../../../infra/platform/traces/traces.ts";
 
 const config = new pulumi.Config();
 const logs = new Logs("logs", config.requireObject<LogsArgs>("logs"));

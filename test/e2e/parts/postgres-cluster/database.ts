@@ -1,7 +1,7 @@
-import type { EngineRun } from "../engine.ts";
-import { type KubernetesObject, kubectl, servingPods } from "../kubernetes.ts";
+import type { EngineRun } from "../../engine.ts";
+import { type KubernetesObject, kubectl, servingPods } from "../../kubernetes.ts";
+import type { Stack } from "../../stack.ts";
 import { OwnStack } from "../own-stack.ts";
-import type { Stack } from "../stack.ts";
 import { connection, shownSerial, type Written, writeFor } from "./writer.ts";
 
 /** A stack of one database and one client, apart from the stack that the other tests share. */
