@@ -199,7 +199,7 @@ describe.skipIf(!available)("Ctrl-C", { timeout: 240_000 }, () => {
     const command = restore(["--to", id]);
     await until("the question", () => command.shown().includes("Type links to put"));
     command.interrupt();
-    await endsWith(command, /Nothing was switched\.\nGo on: npm run restore -- --namespace links-dev --switch links_restored_20261121t031700\n$/);
+    await endsWith(command, /Nothing was switched\.\nGo on: npm run restore -- --namespace links-dev --switch links_restored_20261121t031700\n+$/);
     expect(await again(["--switch", restored], "links")).toMatch(/Database links is now what links_restored_20261121t031700 was/);
     expect(await rowsOf("links")).toBe(500);
     const kept = (await names()).find((name) => name.startsWith("links_before_"))!;
