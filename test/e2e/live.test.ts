@@ -8,7 +8,7 @@ import { Prometheus } from "./live/prometheus.ts";
 import { Proofs } from "./live/proofs.ts";
 import { quickService } from "./live/quick.ts";
 import { rounds } from "./live/rounds.ts";
-import { applyQuickRules, clearStage, setStage, stackRules } from "./live/stage.ts";
+import { applyQuickRules, clearStage, holdReplicas, setStage, stackRules } from "./live/stage.ts";
 import { Watch } from "./live/watch.ts";
 import { seconds } from "./load.ts";
 import type { Receivers } from "./receivers/receivers.ts";
@@ -26,6 +26,7 @@ describe.skipIf(!address)("alerts and panels on the running stack (address of Pr
 
   beforeAll(async () => {
     await stack.ensureUp();
+    await holdReplicas(stack);
     await users.start(stack);
     receivers = await setStage(stack, prometheus);
     proofs.expect(alertsOf(await stackRules(stack)), await panelQueries(stack));

@@ -37,6 +37,14 @@ export async function setStage(stack: Stack, prometheus: Prometheus): Promise<Re
   return receivers;
 }
 
+/** As many replicas as there are, whatever the faults cost: one that is taken away in the middle of a fault would hide it. */
+export const holdReplicas = (stack: Stack) => scaleUpBy(stack, "Disabled");
+
+function scaleUpBy(stack: Stack, selectPolicy: "Disabled" | "Max"): Promise<string> {
+  const patch = JSON.stringify({ spec: { behavior: { scaleUp: { selectPolicy } } } });
+  return kubectl(["--namespace", stack.namespace, "patch", "horizontalpodautoscaler", stack.service, "--type=merge", `--patch=${patch}`]);
+}
+
 /** Takes everything away again, and leaves the stack's own objects as they were. */
 export async function clearStage(stack: Stack): Promise<void> {
   const ours = ["--namespace", stack.namespace, "delete", "--ignore-not-found"];
@@ -44,6 +52,7 @@ export async function clearStage(stack: Stack): Promise<void> {
   await kubectl([...ours, "alertmanagerconfigs.monitoring.coreos.com", routes]);
   await kubectl([...ours, "secret", routes]);
   await clearBackups(stack);
+  await scaleUpBy(stack, "Max");
   await eachMonitor(stack, () => ({ interval: "30s", scrapeTimeout: "5s" }));
   await alertmanagerReads(undefined);
   await removeClusterMetrics();
