@@ -46,7 +46,7 @@ describe.skipIf(!address)("alerts and panels on the running stack (address of Pr
   });
 
   test.each(rounds)("$name: every alert of its faults fires, and its quiet panels have data", async ({ faults }) => {
-    await watch.quietFor(faults, 90);
+    await watch.quietFor(faults, 150);
     const began = Date.now();
     const begun = await Promise.allSettled(faults.map((fault) => fault.start(stack)));
     const mends = begun.flatMap((fault) => (fault.status === "fulfilled" ? [fault.value] : []));
