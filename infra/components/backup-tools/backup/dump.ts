@@ -8,7 +8,7 @@ import { output, type Subprocess, start } from "../subprocess.ts";
 import { countRows, takeSnapshot } from "./facts.ts";
 import { inParallel } from "./in-parallel.ts";
 import { type PlannedStream, planStreams } from "./plan.ts";
-import { openSession, type Session, waitForPassword } from "./snapshot.ts";
+import { openSession, refusedPassword, type Session, waitForPassword } from "./snapshot.ts";
 
 export interface DumpSettings {
   database: string;
@@ -99,9 +99,20 @@ export class Dump {
     this.#session?.kill();
   }
 
-  async #dumpStream({ name, role, tables, options }: PlannedStream, more: string[], key: ChunkKey | undefined): Promise<ManifestStream> {
+  /** A password that changes just between the look at it and the log-in costs no more than a second look. */
+  async #dumpStream(stream: PlannedStream, more: string[], key: ChunkKey | undefined): Promise<ManifestStream> {
+    for (let tries = 3; ; tries -= 1) {
+      await waitForPassword(this.#settings.environment);
+      try {
+        return await this.#dumpOnce(stream, more, key);
+      } catch (error) {
+        if (tries === 1 || !refusedPassword(error)) throw error;
+      }
+    }
+  }
+
+  async #dumpOnce({ name, role, tables, options }: PlannedStream, more: string[], key: ChunkKey | undefined): Promise<ManifestStream> {
     const { environment, writer, reader } = this.#settings;
-    await waitForPassword(environment);
     const began = performance.now();
     const dump = start("pg_dump", [...dumpOptions, ...more, ...options], environment());
     this.#running.add(dump);

@@ -65,6 +65,8 @@ export async function openSession(environment: () => NodeJS.ProcessEnv): Promise
 
 const followsWithinSeconds = 180;
 
+export const refusedPassword = (error: unknown) => /password authentication failed/.test(String(error));
+
 /**
  * Waits until the server takes the password. One that is changed in the middle of a backup reaches the pod's file up to two minutes
  * later, and what is dumped by then is worth the wait.
@@ -76,7 +78,7 @@ export async function waitForPassword(environment: () => NodeJS.ProcessEnv): Pro
       await output("psql", ["--no-psqlrc", "--no-password", "--quiet", "--command=SELECT"], environment());
       return;
     } catch (error) {
-      if (!/password authentication failed/.test(String(error)) || Date.now() > end) throw error;
+      if (!refusedPassword(error) || Date.now() > end) throw error;
       if (!told) report("the password was changed meanwhile; waiting for its file");
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
