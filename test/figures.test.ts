@@ -31,7 +31,7 @@ test("every loss has a section with a command, objectives and a figure", () => {
 test("a figure that was measured names the test that notes it", () => {
   for (const line of page.split("\n").filter((line) => line.includes("<!-- figure:"))) {
     const [name] = figuresOf(line);
-    const file = /`(test\/e2e\/[\w-]+\.test\.ts)`/.exec(line)?.[1];
+    const file = /`(test\/e2e\/[\w/-]+\.test\.ts)`/.exec(line)?.[1];
     if (line.includes(unmeasured) && file === undefined) continue;
     expect(file, line).toBeDefined();
     if (line.includes(unmeasured) && !existsSync(join(root, file!))) continue;
