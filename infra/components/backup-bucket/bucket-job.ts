@@ -1,7 +1,8 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { toolsVolume } from "../backup-tools/programs.ts";
-import { autonamed, type Identity } from "../kubernetes/identity.ts";
+import type { Identity } from "../kubernetes/identity.ts";
+import { awaitedJob } from "../kubernetes/jobs.ts";
 import { container, environment, podTemplate, secretVolume } from "../kubernetes/pod.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
 import { storeRegion } from "./in-cluster-store.ts";
@@ -26,36 +27,31 @@ const secretPath = "/run/secrets/store";
 
 /** Makes the bucket, or finds it there, and gives it its policy. */
 export function bucketJob(identity: Identity, inputs: BucketJobInputs): k8s.batch.v1.JobArgs {
-  const metadata = autonamed(identity);
   const tools = toolsVolume(inputs.tools, bucketProgram);
-  return {
-    // A failed Job never runs again by itself; without this an update with the same image would wait for it for ever.
-    metadata: { ...metadata, annotations: { ...metadata.annotations, "pulumi.com/replaceUnready": "true" } },
-    spec: {
-      backoffLimit: 3,
-      activeDeadlineSeconds: 300,
-      template: podTemplate(identity, {
-        restartPolicy: "Never",
-        terminationGracePeriodSeconds: 5,
-        containers: [
-          container({
-            name: "bucket",
-            image: inputs.image,
-            command: ["node", "--max-old-space-size=32", `${tools.mount.mountPath}/${bucketProgram}.js`],
-            env: environment({
-              ACCESS_KEY_ID: storeAccounts.root,
-              BUCKET: inputs.bucket,
-              ENDPOINT: inputs.endpoint,
-              POLICY: inputs.policy,
-              REGION: storeRegion,
-              SECRET_FILE: `${secretPath}/root`,
-            }),
-            resources: resourceRequirements({ cpu: "10m", cpuLimit: "500m", memory: "96Mi", ephemeralStorage: "16Mi" }),
-            volumeMounts: [tools.mount, { name: "accounts", mountPath: secretPath, readOnly: true }],
+  return awaitedJob(identity, {
+    backoffLimit: 3,
+    activeDeadlineSeconds: 300,
+    template: podTemplate(identity, {
+      restartPolicy: "Never",
+      terminationGracePeriodSeconds: 5,
+      containers: [
+        container({
+          name: "bucket",
+          image: inputs.image,
+          command: ["node", "--max-old-space-size=32", `${tools.mount.mountPath}/${bucketProgram}.js`],
+          env: environment({
+            ACCESS_KEY_ID: storeAccounts.root,
+            BUCKET: inputs.bucket,
+            ENDPOINT: inputs.endpoint,
+            POLICY: inputs.policy,
+            REGION: storeRegion,
+            SECRET_FILE: `${secretPath}/root`,
           }),
-        ],
-        volumes: [tools.volume, secretVolume("accounts", inputs.secret, ["root"])],
-      }),
-    },
-  };
+          resources: resourceRequirements({ cpu: "10m", cpuLimit: "500m", memory: "96Mi", ephemeralStorage: "16Mi" }),
+          volumeMounts: [tools.mount, { name: "accounts", mountPath: secretPath, readOnly: true }],
+        }),
+      ],
+      volumes: [tools.volume, secretVolume("accounts", inputs.secret, ["root"])],
+    }),
+  });
 }

@@ -5,6 +5,12 @@ import { secretVolume } from "../kubernetes/pod.ts";
 const mountPath = "/run/secrets/encryption";
 const file = "key";
 
+/** What a tool's pod mounts besides its bindings: the ConfigMap of its programs, and the Secret below where backups are encrypted. */
+export interface MountedNames {
+  tools: pulumi.Input<string>;
+  key?: pulumi.Input<string>;
+}
+
 /** Secret with the key that chunks are encrypted with, for the pods of one namespace. */
 export function encryptionSecret(identity: Identity, key: pulumi.Input<string>) {
   return { metadata: autonamed(identity), stringData: { [file]: key } };

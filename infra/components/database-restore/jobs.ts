@@ -1,44 +1,26 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { autonamed, type Identity, labelsOf, named } from "../kubernetes/identity.ts";
-import { type MountedNames, restorePod } from "./pod.ts";
+import type { MountedNames } from "../backup-tools/encryption-secret.ts";
+import type { Identity } from "../kubernetes/identity.ts";
+import { awaitedJob, byHand, cronJob } from "../kubernetes/jobs.ts";
+import { restorePod } from "./pod.ts";
 import type { DatabaseRestoreSpec } from "./spec.ts";
 
 /** The Job that an update waits for. Named by its content: another backup is another Job, which finds the database filled and leaves it. */
 export function restoreJob(identity: Identity, spec: DatabaseRestoreSpec, backup: string, mounted: MountedNames): k8s.batch.v1.JobArgs {
-  const metadata = autonamed(identity);
-  return {
-    // A failed Job never runs again by itself; without this the next update would wait for it for ever.
-    metadata: { ...metadata, annotations: { ...metadata.annotations, "pulumi.com/replaceUnready": "true" } },
-    spec: {
-      // What a store or a server that was away for a while has spoilt is right the second time; the first attempt left nothing.
-      backoffLimit: 2,
-      activeDeadlineSeconds: spec.deadlineMinutes * 60,
-      template: restorePod(identity, spec, mounted, "fill", backup),
-    },
-  };
+  return awaitedJob(identity, {
+    // What a store or a server that was away for a while has spoilt is right the second time; the first attempt left nothing.
+    backoffLimit: 2,
+    activeDeadlineSeconds: spec.deadlineMinutes * 60,
+    template: restorePod(identity, spec, mounted, "fill", backup),
+  });
 }
 
-/** What a person's Jobs are made from. A CronJob is the one object that keeps a Job's template; suspended, it runs nothing. */
+/** What a person's Jobs are made from. */
 export function restoreTemplate(identity: Identity, spec: DatabaseRestoreSpec, mounted: MountedNames): k8s.batch.v1.CronJobArgs {
-  return {
-    metadata: named(identity),
-    spec: {
-      schedule: "0 0 1 1 *",
-      timeZone: "Etc/UTC",
-      suspend: true,
-      concurrencyPolicy: "Forbid",
-      startingDeadlineSeconds: 60,
-      successfulJobsHistoryLimit: 1,
-      failedJobsHistoryLimit: 1,
-      jobTemplate: {
-        metadata: { labels: labelsOf({ ...identity, labels: {} }) },
-        spec: {
-          // A person sees why it failed, and decides.
-          backoffLimit: 0,
-          activeDeadlineSeconds: spec.deadlineMinutes * 60,
-          template: restorePod(identity, spec, mounted, "list", ""),
-        },
-      },
-    },
-  };
+  return cronJob(identity, byHand, {
+    // A person sees why it failed, and decides.
+    backoffLimit: 0,
+    activeDeadlineSeconds: spec.deadlineMinutes * 60,
+    template: restorePod(identity, spec, mounted, "list", ""),
+  });
 }

@@ -1,20 +1,12 @@
-import type * as pulumi from "@pulumi/pulumi";
+import { encryptionMount, type MountedNames } from "../backup-tools/encryption-secret.ts";
 import { bucketVariables, databaseVariables } from "../backup-tools/pod-environment.ts";
 import { lentNode, type ToolProgram, toolCommand, toolsVolume } from "../backup-tools/programs.ts";
 import type { Identity } from "../kubernetes/identity.ts";
-import { bindingVolumes, container, environment, podTemplate, scratch, secretVolume } from "../kubernetes/pod.ts";
+import { bindingVolumes, container, environment, podTemplate, scratch } from "../kubernetes/pod.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
 import type { DatabaseRestoreSpec } from "./spec.ts";
 
 export const restoreProgram: ToolProgram = "restore/main";
-
-const keyPath = "/run/secrets/encryption";
-
-/** What the pod mounts besides its bindings. */
-export interface MountedNames {
-  tools: pulumi.Input<string>;
-  key?: pulumi.Input<string>;
-}
 
 /** A pod that takes one step of a restore. */
 export function restorePod(identity: Identity, spec: DatabaseRestoreSpec, mounted: MountedNames, step: string, subject: string) {
@@ -22,7 +14,7 @@ export function restorePod(identity: Identity, spec: DatabaseRestoreSpec, mounte
   const node = lentNode(spec.nodeImage);
   const temporary = scratch("tmp", "/tmp", spec.resources.ephemeralStorage ?? "128Mi");
   const secrets = bindingVolumes([spec.database, spec.bucket]);
-  const key = mounted.key ? [secretVolume("key", mounted.key, ["key"])] : [];
+  const encryption = encryptionMount(mounted.key);
   return podTemplate(identity, {
     restartPolicy: "Never",
     // Time to drop a database that is not finished.
@@ -36,7 +28,7 @@ export function restorePod(identity: Identity, spec: DatabaseRestoreSpec, mounte
         env: environment({
           ...databaseVariables(spec.database),
           ...bucketVariables({ reader: spec.bucket }),
-          ENCRYPTION_KEY_FILE: mounted.key ? `${keyPath}/key` : undefined,
+          ...encryption.variables,
           PARALLEL: `${spec.parallel}`,
           SCHEMA_VERSION_QUERY: spec.schemaVersionQuery,
           SCRATCH: temporary.mount.mountPath,
@@ -44,9 +36,9 @@ export function restorePod(identity: Identity, spec: DatabaseRestoreSpec, mounte
           SUBJECT: subject,
         }),
         resources: resourceRequirements(spec.resources),
-        volumeMounts: [tools.mount, node.mount, temporary.mount, ...secrets.mounts, ...key.map(({ name }) => ({ name, mountPath: keyPath, readOnly: true }))],
+        volumeMounts: [tools.mount, node.mount, temporary.mount, ...secrets.mounts, ...encryption.mounts],
       }),
     ],
-    volumes: [tools.volume, node.volume, temporary.volume, ...secrets.volumes, ...key],
+    volumes: [tools.volume, node.volume, temporary.volume, ...secrets.volumes, ...encryption.volumes],
   });
 }

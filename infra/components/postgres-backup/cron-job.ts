@@ -1,44 +1,21 @@
 import type * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
-import { encryptionMount } from "../backup-tools/encryption-secret.ts";
+import { encryptionMount, type MountedNames } from "../backup-tools/encryption-secret.ts";
 import { bucketVariables, databaseVariables } from "../backup-tools/pod-environment.ts";
 import { lentNode, type ToolProgram, toolCommand, toolsVolume } from "../backup-tools/programs.ts";
-import { type Identity, labelsOf, named } from "../kubernetes/identity.ts";
+import type { Identity } from "../kubernetes/identity.ts";
+import { cronJob } from "../kubernetes/jobs.ts";
 import { bindingVolumes, container, environment, podTemplate, scratch } from "../kubernetes/pod.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
 import type { PostgresBackupSpec } from "./spec.ts";
 
 export const backupProgram: ToolProgram = "backup/main";
 
-/** What the pod mounts besides its bindings. */
-export interface MountedNames {
-  tools: pulumi.Input<string>;
-  key?: pulumi.Input<string>;
-}
-
 export function backupCronJob(identity: Identity, spec: PostgresBackupSpec, mounted: MountedNames): k8s.batch.v1.CronJobArgs {
-  return {
-    metadata: named(identity),
-    spec: {
-      schedule: spec.schedule,
-      timeZone: "Etc/UTC",
-      // A run that overlaps the one before it would only slow both down.
-      concurrencyPolicy: "Forbid",
-      // A run missed while the control plane was away is made up within the hour; without a bound, a hundred missed ones end the schedule for good.
-      startingDeadlineSeconds: 3600,
-      successfulJobsHistoryLimit: 3,
-      failedJobsHistoryLimit: 3,
-      suspend: false,
-      jobTemplate: {
-        metadata: { labels: labelsOf({ ...identity, labels: {} }) },
-        spec: {
-          backoffLimit: 2,
-          activeDeadlineSeconds: spec.deadlineMinutes * 60,
-          template: backupPod(identity, spec, mounted),
-        },
-      },
-    },
-  };
+  return cronJob(
+    identity,
+    { schedule: spec.schedule, kept: 3 },
+    { backoffLimit: 2, activeDeadlineSeconds: spec.deadlineMinutes * 60, template: backupPod(identity, spec, mounted) },
+  );
 }
 
 function backupPod(identity: Identity, spec: PostgresBackupSpec, mounted: MountedNames) {

@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ServiceBinding } from "../binding.ts";
-import { type Identity, labelsOf, named, part } from "../kubernetes/identity.ts";
+import { type Identity, named, part } from "../kubernetes/identity.ts";
+import { cronJob } from "../kubernetes/jobs.ts";
 import { admitClient, workloadPolicy } from "../kubernetes/network.ts";
 import { bindingVolumes, container, environment, podTemplate, secretFilePath } from "../kubernetes/pod.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
@@ -34,38 +35,27 @@ const command = (passwordFile: string) =>
 function reloadCronJob(identity: Identity, spec: PostgresSpec, login: ServiceBinding): k8s.batch.v1.CronJobArgs {
   const secrets = bindingVolumes([login]);
   const { database, username } = login.settings ?? {};
-  return {
-    metadata: named(identity),
-    spec: {
-      schedule,
-      timeZone: "Etc/UTC",
-      concurrencyPolicy: "Forbid",
-      startingDeadlineSeconds: 3600,
-      successfulJobsHistoryLimit: 1,
-      failedJobsHistoryLimit: 1,
-      suspend: false,
-      jobTemplate: {
-        metadata: { labels: labelsOf({ ...identity, labels: {} }) },
-        spec: {
-          backoffLimit: 2,
-          activeDeadlineSeconds: 300,
-          template: podTemplate(identity, {
-            restartPolicy: "Never",
-            terminationGracePeriodSeconds: 10,
-            containers: [
-              container({
-                name: "reload",
-                image: spec.image,
-                command: ["bash", "-c", command(secretFilePath(login, "password"))],
-                env: environment({ ...clientEnvironment(login, username!), PGDATABASE: database }),
-                resources: resourceRequirements({ cpu: "10m", memory: "32Mi", ephemeralStorage: "16Mi" }),
-                volumeMounts: secrets.mounts,
-              }),
-            ],
-            volumes: secrets.volumes,
+  return cronJob(
+    identity,
+    { schedule, kept: 1 },
+    {
+      backoffLimit: 2,
+      activeDeadlineSeconds: 300,
+      template: podTemplate(identity, {
+        restartPolicy: "Never",
+        terminationGracePeriodSeconds: 10,
+        containers: [
+          container({
+            name: "reload",
+            image: spec.image,
+            command: ["bash", "-c", command(secretFilePath(login, "password"))],
+            env: environment({ ...clientEnvironment(login, username!), PGDATABASE: database }),
+            resources: resourceRequirements({ cpu: "10m", memory: "32Mi", ephemeralStorage: "16Mi" }),
+            volumeMounts: secrets.mounts,
           }),
-        },
-      },
+        ],
+        volumes: secrets.volumes,
+      }),
     },
-  };
+  );
 }

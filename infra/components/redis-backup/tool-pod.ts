@@ -1,16 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { encryptionMount, type MountedNames } from "../backup-tools/encryption-secret.ts";
 import type { BucketIdentities } from "../backup-tools/pod-environment.ts";
 import { bucketVariables } from "../backup-tools/pod-environment.ts";
 import { lentNode, type ToolProgram, toolCommand, toolsVolume } from "../backup-tools/programs.ts";
 import type { ServiceBinding } from "../binding.ts";
 import type { ContainerResources } from "../component-args.ts";
 import type { Identity } from "../kubernetes/identity.ts";
-import { bindingVolumes, container, environment, podTemplate, scratch, secretFilePath, secretVolume } from "../kubernetes/pod.ts";
+import { bindingVolumes, container, environment, podTemplate, scratch, secretFilePath } from "../kubernetes/pod.ts";
 import { bytes, formatMemory } from "../kubernetes/quantities.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
 import { dataShare } from "../redis/spec.ts";
-
-const keyPath = "/run/secrets/encryption";
 
 /** Memory of the program itself beside the data: Node, and three chunks of 8 MiB. */
 const programMemory = 128 * 2 ** 20;
@@ -28,12 +27,6 @@ export interface RedisTool {
   nodeImage: pulumi.Input<string>;
   /** What the program is told beyond its Redis and its bucket. */
   settings: Record<string, string | undefined>;
-}
-
-/** What the pod mounts besides its bindings. */
-export interface MountedNames {
-  tools: pulumi.Input<string>;
-  key?: pulumi.Input<string>;
 }
 
 /** Room for the data once in memory and once on the disk. */
@@ -56,7 +49,7 @@ export function redisToolPod(identity: Identity, tool: RedisTool, mounted: Mount
   const node = lentNode(tool.nodeImage);
   const temporary = scratch("scratch", "/scratch", scratchSize);
   const secrets = bindingVolumes([redis, bucket.writer, bucket.reader].filter((binding) => binding !== undefined));
-  const key = mounted.key ? [secretVolume("key", mounted.key, ["key"])] : [];
+  const encryption = encryptionMount(mounted.key);
   return podTemplate(identity, {
     restartPolicy: "Never",
     terminationGracePeriodSeconds: 10,
@@ -69,7 +62,7 @@ export function redisToolPod(identity: Identity, tool: RedisTool, mounted: Mount
         env: environment({
           ...bucketVariables(bucket),
           DATABASE: redis.name,
-          ENCRYPTION_KEY_FILE: mounted.key ? `${keyPath}/key` : undefined,
+          ...encryption.variables,
           PASSWORD_FILE: secretFilePath(redis, "password"),
           REDIS_HOST: redis.host,
           REDIS_PORT: `${redis.port}`,
@@ -78,10 +71,10 @@ export function redisToolPod(identity: Identity, tool: RedisTool, mounted: Mount
           ...tool.settings,
         }),
         resources: resourceRequirements(resources),
-        volumeMounts: [tools.mount, node.mount, temporary.mount, ...secrets.mounts, ...key.map(({ name }) => ({ name, mountPath: keyPath, readOnly: true }))],
+        volumeMounts: [tools.mount, node.mount, temporary.mount, ...secrets.mounts, ...encryption.mounts],
       }),
     ],
-    volumes: [tools.volume, node.volume, temporary.volume, ...secrets.volumes, ...key],
+    volumes: [tools.volume, node.volume, temporary.volume, ...secrets.volumes, ...encryption.volumes],
   });
 }
 

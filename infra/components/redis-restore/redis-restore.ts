@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { encryptionSecret } from "../backup-tools/encryption-secret.ts";
 import { toolsConfigMapData } from "../backup-tools/programs.ts";
 import type { ServiceBinding } from "../binding.ts";
 import type { ComponentArgs } from "../component-args.ts";
@@ -48,9 +49,7 @@ export class RedisRestore extends pulumi.ComponentResource {
     const child = { parent: this };
 
     const tools = new k8s.core.v1.ConfigMap(`${name}-tools`, { metadata: autonamed(identity), data: toolsConfigMapData(restoreProgram) }, child);
-    const key = args.encryptionKey
-      ? new k8s.core.v1.Secret(`${name}-key`, { metadata: autonamed(identity), stringData: { key: args.encryptionKey } }, child)
-      : undefined;
+    const key = args.encryptionKey ? new k8s.core.v1.Secret(`${name}-key`, encryptionSecret(identity, args.encryptionKey), child) : undefined;
     const known = { ...named(identity), annotations: { ...identity.annotations, ...spec.bucket.accountAnnotations } };
     const account = new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: known, automountServiceAccountToken: false }, child);
     const policy = new k8s.networking.v1.NetworkPolicy(`${name}-policy`, workloadPolicy(identity, [], uses), child);

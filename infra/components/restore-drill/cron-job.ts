@@ -2,7 +2,8 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { bucketVariables } from "../backup-tools/pod-environment.ts";
 import { lentNode, type ToolProgram, toolCommand, toolsVolume } from "../backup-tools/programs.ts";
-import { type Identity, labelsOf, named } from "../kubernetes/identity.ts";
+import type { Identity } from "../kubernetes/identity.ts";
+import { cronJob } from "../kubernetes/jobs.ts";
 import { bindingVolumes, container, environment, podTemplate, scratch, secretVolume } from "../kubernetes/pod.ts";
 import { bytes } from "../kubernetes/quantities.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
@@ -22,29 +23,17 @@ export interface MountedNames {
 }
 
 export function drillCronJob(identity: Identity, spec: RestoreDrillSpec, mounted: MountedNames): k8s.batch.v1.CronJobArgs {
-  return {
-    metadata: named(identity),
-    spec: {
-      schedule: spec.schedule,
-      timeZone: "Etc/UTC",
-      // Two at once would slow each other down, and their times would be nobody's.
-      concurrencyPolicy: "Forbid",
-      startingDeadlineSeconds: 3600,
-      successfulJobsHistoryLimit: 3,
-      failedJobsHistoryLimit: 3,
-      suspend: false,
-      jobTemplate: {
-        metadata: { labels: labelsOf({ ...identity, labels: {} }) },
-        spec: {
-          backoffLimit: 2,
-          activeDeadlineSeconds: spec.deadlineMinutes * 60,
-          // A backup that was found wrong is as wrong the second time, and the evidence of it is stored.
-          podFailurePolicy: { rules: [{ action: "FailJob", onExitCodes: { containerName: "drill", operator: "In", values: [2] } }] },
-          template: drillPod(identity, spec, mounted),
-        },
-      },
+  return cronJob(
+    identity,
+    { schedule: spec.schedule, kept: 3 },
+    {
+      backoffLimit: 2,
+      activeDeadlineSeconds: spec.deadlineMinutes * 60,
+      // A backup that was found wrong is as wrong the second time, and the evidence of it is stored.
+      podFailurePolicy: { rules: [{ action: "FailJob", onExitCodes: { containerName: "drill", operator: "In", values: [2] } }] },
+      template: drillPod(identity, spec, mounted),
     },
-  };
+  );
 }
 
 function drillPod(identity: Identity, spec: RestoreDrillSpec, { tools: toolsName, keys, keyFiles, questions }: MountedNames) {

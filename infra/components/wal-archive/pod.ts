@@ -1,5 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { encryptionMount } from "../backup-tools/encryption-secret.ts";
+import { encryptionMount, type MountedNames } from "../backup-tools/encryption-secret.ts";
 import { bucketVariables, databaseVariables } from "../backup-tools/pod-environment.ts";
 import { lentNode, type ToolProgram, toolCommand, toolsVolume } from "../backup-tools/programs.ts";
 import { exporterProbes } from "../exporter/exporter.ts";
@@ -18,12 +17,6 @@ const mostWaiting = 8;
 const receivedSize = "256Mi";
 /** Of the whole pod: what waits and the lent Node, 120 MiB. With less the kubelet evicts it just when the bucket is away. */
 const podStorage = "448Mi";
-
-/** What the pods mount besides their bindings. */
-export interface MountedNames {
-  tools: pulumi.Input<string>;
-  key?: pulumi.Input<string>;
-}
 
 /** What both pods of the component have: programs, Node, secrets, and what the programs are told. */
 export function archiveParts(spec: WalArchiveSpec, mounted: MountedNames) {

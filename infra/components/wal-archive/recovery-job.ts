@@ -1,12 +1,12 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { encryptionMount } from "../backup-tools/encryption-secret.ts";
+import { encryptionMount, type MountedNames } from "../backup-tools/encryption-secret.ts";
 import { bucketVariables } from "../backup-tools/pod-environment.ts";
 import { lentNode, type ToolProgram, toolCommand, toolsVolume } from "../backup-tools/programs.ts";
-import { type Identity, labelsOf, named } from "../kubernetes/identity.ts";
+import type { Identity } from "../kubernetes/identity.ts";
+import { byHand, cronJob } from "../kubernetes/jobs.ts";
 import { bindingVolumes, container, environment, podTemplate, scratch } from "../kubernetes/pod.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
-import type { MountedNames } from "./pod.ts";
 import type { WalArchiveSpec } from "./spec.ts";
 
 /** Postgres starts the second one for each segment that it replays. */
@@ -17,22 +17,8 @@ const openMinutes = 600;
 
 /** Never runs by itself: a person makes a Job of it and says the moment in its variable TARGET. */
 export function recoveryCronJob(identity: Identity, spec: WalArchiveSpec, mounted: MountedNames): k8s.batch.v1.CronJobArgs {
-  return {
-    metadata: named(identity),
-    spec: {
-      schedule: "0 0 1 1 *",
-      timeZone: "Etc/UTC",
-      suspend: true,
-      concurrencyPolicy: "Forbid",
-      startingDeadlineSeconds: 3600,
-      successfulJobsHistoryLimit: 1,
-      failedJobsHistoryLimit: 1,
-      jobTemplate: {
-        metadata: { labels: labelsOf({ ...identity, labels: {} }) },
-        spec: { backoffLimit: 0, activeDeadlineSeconds: openMinutes * 60, template: recoveryPod(identity, spec, mounted) },
-      },
-    },
-  };
+  const timing = { ...byHand, startingDeadlineSeconds: 3600 };
+  return cronJob(identity, timing, { backoffLimit: 0, activeDeadlineSeconds: openMinutes * 60, template: recoveryPod(identity, spec, mounted) });
 }
 
 function recoveryPod(identity: Identity, spec: WalArchiveSpec, mounted: MountedNames) {

@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ServiceBinding } from "../binding.ts";
-import { autonamed, type Identity, named } from "../kubernetes/identity.ts";
+import { type Identity, named } from "../kubernetes/identity.ts";
+import { awaitedJob } from "../kubernetes/jobs.ts";
 import { admitClient, workloadPolicy } from "../kubernetes/network.ts";
 import { bindingEnvironment, bindingVolumes, container, podTemplate, scratch } from "../kubernetes/pod.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
@@ -31,31 +32,26 @@ export function runMigration(identity: Identity, spec: WebServiceSpec, migration
 }
 
 function migrationJob(identity: Identity, spec: WebServiceSpec, migration: Migration, deadlineSeconds: number): k8s.batch.v1.JobArgs {
-  const metadata = autonamed(identity);
   const temporary = scratch("tmp", "/tmp", "32Mi");
   const bindings = bindingVolumes(migration.uses);
-  return {
-    // A failed Job never runs again by itself; without this an update with the same image would wait for it for ever.
-    metadata: { ...metadata, annotations: { ...metadata.annotations, "pulumi.com/replaceUnready": "true" } },
-    spec: {
-      // One more try for a database that was just restarting; a statement that fails, fails again.
-      backoffLimit: 1,
-      activeDeadlineSeconds: deadlineSeconds,
-      template: podTemplate(identity, {
-        restartPolicy: "Never",
-        terminationGracePeriodSeconds: 30,
-        containers: [
-          container({
-            name: "migration",
-            image: spec.image,
-            command: migration.command,
-            env: bindingEnvironment(migration.uses),
-            resources: resourceRequirements({ ...spec.resources, cpu: "50m" }),
-            volumeMounts: [temporary.mount, ...bindings.mounts],
-          }),
-        ],
-        volumes: [temporary.volume, ...bindings.volumes],
-      }),
-    },
-  };
+  return awaitedJob(identity, {
+    // One more try for a database that was just restarting; a statement that fails, fails again.
+    backoffLimit: 1,
+    activeDeadlineSeconds: deadlineSeconds,
+    template: podTemplate(identity, {
+      restartPolicy: "Never",
+      terminationGracePeriodSeconds: 30,
+      containers: [
+        container({
+          name: "migration",
+          image: spec.image,
+          command: migration.command,
+          env: bindingEnvironment(migration.uses),
+          resources: resourceRequirements({ ...spec.resources, cpu: "50m" }),
+          volumeMounts: [temporary.mount, ...bindings.mounts],
+        }),
+      ],
+      volumes: [temporary.volume, ...bindings.volumes],
+    }),
+  });
 }
