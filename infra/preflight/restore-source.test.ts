@@ -1,28 +1,13 @@
 import { expect, test } from "vitest";
 import { manifestKey } from "../components/backup-tools/format/keys.ts";
-import { type Manifest, serializeManifest } from "../components/backup-tools/format/manifest.ts";
-import { LocalStore } from "../components/backup-tools/restore/local-backup.ts";
+import { serializeManifest } from "../components/backup-tools/format/manifest.ts";
+import { LocalStore, manifestOf } from "../components/backup-tools/restore/local-backup.ts";
 import { StoreError } from "../components/backup-tools/store/store-error.ts";
 import { majorOfImage, restoreProblem } from "./restore-source.ts";
 
 const id = "2026-11-21T03-17-00Z-x7k2p";
-const at = "2026-11-21T03:17:00Z";
-const times = { startedAt: at, snapshotAt: at, finishedAt: at, verifiedAt: at };
-const manifest: Manifest = {
-  format: 2,
-  kind: "dump",
-  id,
-  database: "links",
-  systemIdentifier: "7",
-  serverVersion: 180_004,
-  ...times,
-  bytes: 0,
-  storedBytes: 0,
-  streams: [],
-  tables: [],
-};
 const store = new LocalStore();
-store.content.set(manifestKey("backups", "links", id), serializeManifest(manifest));
+store.content.set(manifestKey("backups", "links", id), serializeManifest(manifestOf(id)));
 const catalogue = { store, prefix: "backups", database: "links" };
 
 test("a backup that is there, of this version or an older one, is no problem", async () => {

@@ -2,32 +2,13 @@ import { expect, test } from "vitest";
 import { manifestKey } from "../format/keys.ts";
 import { type Manifest, serializeManifest } from "../format/manifest.ts";
 import { findBackup, listBackups } from "./catalogue.ts";
-import { LocalStore } from "./local-backup.ts";
+import { LocalStore, manifestOf } from "./local-backup.ts";
 import { wantedBackup } from "./wanted-backup.ts";
 
 const store = new LocalStore();
 const catalogue = { store, prefix: "backups", database: "links" };
-const at = (id: string) => `${id.slice(0, 10)}T${id.slice(11, 19).replaceAll("-", ":")}Z`;
 function keep(id: string, change: Partial<Manifest> = {}): void {
-  const time = at(id);
-  const manifest: Manifest = {
-    format: 2,
-    kind: "dump",
-    id,
-    database: "links",
-    systemIdentifier: "7",
-    serverVersion: 180_004,
-    startedAt: time,
-    snapshotAt: time,
-    finishedAt: time,
-    verifiedAt: time,
-    bytes: 0,
-    storedBytes: 0,
-    streams: [],
-    tables: [],
-    ...change,
-  };
-  store.content.set(manifestKey("backups", "links", id), serializeManifest(manifest));
+  store.content.set(manifestKey("backups", "links", id), serializeManifest(manifestOf(id, change)));
 }
 const [oldest, middle, base, newest] = ["2026-11-19T03-17-00Z-aaaaa", "2026-11-20T03-17-00Z-bbbbb", "2026-11-20T12-00-00Z-ccccc", "2026-11-21T03-17-00Z-ddddd"];
 for (const id of [oldest, middle, newest]) keep(id!);

@@ -38,6 +38,28 @@ export class LocalStore implements ObjectStore {
   }
 }
 
+/** Of an empty dump of the moment that its name says, with what a test wants to be different. */
+export function manifestOf(id: string, change: Partial<Manifest> = {}): Manifest {
+  const at = `${id.slice(0, 10)}T${id.slice(11, 19).replaceAll("-", ":")}Z`;
+  return {
+    format: 2,
+    kind: "dump",
+    id,
+    database: "links",
+    systemIdentifier: "7",
+    serverVersion: 180_004,
+    startedAt: at,
+    snapshotAt: at,
+    finishedAt: at,
+    verifiedAt: at,
+    bytes: 0,
+    storedBytes: 0,
+    streams: [],
+    tables: [],
+    ...change,
+  };
+}
+
 /** Takes a backup as the backup's program does, with what a test wants to be different; one data stream a table given, and the rest. */
 export async function takeBackup(
   store: LocalStore,
@@ -59,15 +81,9 @@ export async function takeBackup(
   await dump("data-rest", "data", ["--data-only", ...tables.map((table) => `--exclude-table-data=${table}`)]);
   const now = new Date().toISOString();
   const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
-  const manifest: Manifest = {
-    format: 2,
-    kind: "dump",
-    id,
-    database: "links",
-    systemIdentifier: "7",
+  const manifest = manifestOf(id, {
     serverVersion: (await askSql<number>(server, "links", "SELECT current_setting('server_version_num')::int;"))!,
     startedAt: now,
-    snapshotAt: `${id.slice(0, 10)}T${id.slice(11, 19).replaceAll("-", ":")}Z`,
     finishedAt: now,
     verifiedAt: now,
     bytes: sum(streams.map(({ bytes }) => bytes)),
@@ -76,7 +92,7 @@ export async function takeBackup(
     streams,
     tables: await countRows(server, "links"),
     ...change,
-  };
+  });
   await store.put(manifestKey("backups", "links", id), serializeManifest(manifest));
   return manifest;
 }
