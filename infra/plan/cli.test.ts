@@ -2,12 +2,9 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 
 const repository = join(import.meta.dirname, "..", "..");
-
-// Each of these runs the command as a person would, some of them four times.
-vi.setConfig({ testTimeout: 120_000 });
 
 /** A copy of what a plan reads, in a git repository of its own, so that files can be changed and revisions compared. */
 let copy: string;

@@ -73,7 +73,7 @@ const backendOf = (statement: string) =>
     `SELECT pid FROM pg_stat_activity WHERE query LIKE '${statement}%' AND state = 'active' AND pid <> pg_backend_pid() LIMIT 1;`,
   );
 
-describe.skipIf(!available)("Ctrl-C", { timeout: 240_000 }, () => {
+describe.skipIf(!available)("Ctrl-C", () => {
   beforeAll(async () => {
     [local, store] = await Promise.all([localServer(), startStore()]);
     await runSql(

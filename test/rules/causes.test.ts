@@ -37,14 +37,14 @@ describe.skipIf(promtoolMissing)("evaluated by promtool", () => {
 
 // What no case notices no case guards: the rule could be changed so, and all would stay green.
 describe.skipIf(promtoolMissing)("the cases notice when", () => {
-  test("a threshold is a quarter higher or lower", { timeout: 120_000 }, () => {
+  test("a threshold is a quarter higher or lower", () => {
     expect(movedThresholds.length).toBeGreaterThan(50);
     expect(unnoticed(movedThresholds, causeCases)).toEqual([]);
   });
-  test("an alert does not wait", { timeout: 120_000 }, () => {
+  test("an alert does not wait", () => {
     expect(unnoticed(withoutWaiting, causeCases)).toEqual([]);
   });
-  test("an alert reads metrics that nobody exports", { timeout: 120_000 }, () => {
+  test("an alert reads metrics that nobody exports", () => {
     expect(unnoticed(broken, causeCases)).toEqual([]);
   });
 });

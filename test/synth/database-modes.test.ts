@@ -37,7 +37,7 @@ beforeAll(async () => {
     const config = { "slipway:postgres": JSON.stringify(modes[mode]), "slipway:backups": JSON.stringify(backups) };
     plans[mode] = (await planStack("prod", { config })).resources;
   }
-}, 180_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const manifests = (mode: string) => plans[mode]!.flatMap(({ manifest }) => (manifest ? [manifest] : []));

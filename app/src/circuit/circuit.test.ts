@@ -52,7 +52,7 @@ describe("circuit", () => {
     expect(state.probes).toBeGreaterThan(0);
     expect(circuit.open).toBe(true);
     state.up = true;
-    await expect.poll(() => circuit.open, { timeout: 4_000 }).toBe(false);
+    await expect.poll(() => circuit.open, { timeout: 20_000 }).toBe(false);
     expect(state.calls).toBe(1);
     expect(await call()).toBe("answer");
     expect(await shown()).toBe(0);
@@ -91,7 +91,7 @@ describe("circuit", () => {
     await call().catch(() => {});
     expect(await counted("circuitBreakerTransitions")).toEqual({ closed: 0, "half-open": 0, open: 1 });
     state.up = true;
-    await expect.poll(() => circuit.open, { timeout: 4_000 }).toBe(false);
+    await expect.poll(() => circuit.open, { timeout: 20_000 }).toBe(false);
     expect(await counted("circuitBreakerTransitions")).toEqual({ closed: 1, "half-open": 1, open: 1 });
     circuit.stop();
   });

@@ -30,7 +30,7 @@ async function limiter(replicas = 1) {
   const { instruments } = createMetrics("test");
   const store = createGuardedRedis("redis-state", { host: "127.0.0.1", port: redis.port }, instruments, silent.logger);
   opened.push(store);
-  await expect.poll(() => store.client.status, { timeout: 5_000 }).toBe("ready");
+  await expect.poll(() => store.client.status, { timeout: 20_000 }).toBe("ready");
   return { decide: createLimiter(store, replicas, instruments), circuit: store.circuit, instruments };
 }
 
@@ -118,7 +118,7 @@ describe.skipIf(!redisServerPath)("limits shared through Redis", () => {
     expect(then.sort((a, b) => a - b)[Math.floor(then.length * 0.95)]).toBeLessThan(2);
     expect((await instruments.rateLimitStoreErrors.get()).values.find(({ labels }) => labels.reason === "timeout")?.value).toBe(20);
     redis.signal("SIGCONT");
-    await expect.poll(() => circuit.open, { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => circuit.open, { timeout: 20_000 }).toBe(false);
     expect((await decide(tier(40, 3_600), "b")).source).toBe("redis");
   });
 
@@ -126,12 +126,12 @@ describe.skipIf(!redisServerPath)("limits shared through Redis", () => {
     const { decide, circuit } = await limiter();
     await decide(tier(5, 3_600), "a");
     redis.signal("SIGKILL");
-    await expect.poll(async () => (await decide(tier(5, 3_600), "a")).source, { timeout: 2_000 }).toBe("local");
+    await expect.poll(async () => (await decide(tier(5, 3_600), "a")).source, { timeout: 20_000 }).toBe("local");
     const { milliseconds, result } = await timed(() => decide(tier(5, 3_600), "b"));
     expect(result).toMatchObject({ allowed: true, source: "local" });
     expect(milliseconds).toBeLessThan(20);
     await redis.start();
-    await expect.poll(() => circuit.open, { timeout: 15_000 }).toBe(false);
+    await expect.poll(() => circuit.open, { timeout: 20_000 }).toBe(false);
     expect((await decide(tier(5, 3_600), "b")).source).toBe("redis");
   });
 

@@ -104,7 +104,7 @@ describe("redirecting", () => {
       ]);
     }
     expect((await service.ask("HEAD", "/counted")).status).toBe(302);
-    await expect.poll(() => hitsOf("counted"), { timeout: 5_000 }).toBe(3);
+    await expect.poll(() => hitsOf("counted"), { timeout: 20_000 }).toBe(3);
   });
 
   it("finds a link at once that was looked for before it was there", async () => {
@@ -179,7 +179,7 @@ describe("the whole", () => {
   it("measures requests by route template, method and status", async () => {
     await service.ask("GET", "/surely/nothing/here");
     const text = () => fetch(`${service.internal}/metrics`).then((response) => response.text());
-    await expect.poll(text, { timeout: 3_000 }).toContain('http_request_duration_seconds_count{method="GET",route="unmatched",status_code="404"}');
+    await expect.poll(text, { timeout: 20_000 }).toContain('http_request_duration_seconds_count{method="GET",route="unmatched",status_code="404"}');
     expect(await text()).toMatch(/http_request_duration_seconds_count\{method="GET",route="\/:slug",status_code="302"\} \d/);
     expect(await text()).toMatch(/^links_redirects_total [1-9]/m);
     expect(await text()).toMatch(/^http_requests_in_flight 0$/m);

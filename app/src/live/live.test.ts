@@ -49,7 +49,7 @@ async function watch(port: number, slug: string) {
   return { client, told };
 }
 const last = (told: number[]) => told.at(-1);
-const told = (told: number[], hits: number) => vi.waitFor(() => expect(last(told)).toBe(hits), { timeout: 6_000, interval: 50 });
+const told = (told: number[], hits: number) => vi.waitFor(() => expect(last(told)).toBe(hits), { timeout: 20_000, interval: 50 });
 
 const refusal = (port: number, path: string) =>
   new Promise<number | undefined>((resolve) => {
@@ -64,7 +64,7 @@ describe("a link that is looked at", () => {
     const [here, there] = [await replica(), await replica()];
     for (const slug of ["looked-at", "other"]) await here.ask("POST", "/v1/links", { url: "https://example.org", slug });
     await here.ask("GET", "/looked-at");
-    await vi.waitFor(async () => expect((await bodyOf(await here.ask("GET", "/v1/links/looked-at"))).hits).toBe(1), { timeout: 5_000 });
+    await vi.waitFor(async () => expect((await bodyOf(await here.ask("GET", "/v1/links/looked-at"))).hits).toBe(1), { timeout: 20_000 });
     const watches = [await watch(here.port, "looked-at"), await watch(there.port, "looked-at"), await watch(there.port, "looked-at")];
     for (const { told: hits } of watches) await told(hits, 1);
     const channels = () => cache!.client.pubsub("CHANNELS", "link-hits:*");
@@ -76,7 +76,7 @@ describe("a link that is looked at", () => {
     for (const { told: hits } of watches) expect(hits).toEqual([...new Set(hits)].sort((a, b) => a - b));
     // The last who looks away ends the subscription.
     for (const { client } of watches) client.close();
-    await vi.waitFor(async () => expect(await channels()).toEqual([]), { timeout: 3_000 });
+    await vi.waitFor(async () => expect(await channels()).toEqual([]), { timeout: 20_000 });
   });
 
   it.skipIf(!redisServerPath)(
@@ -114,7 +114,7 @@ describe("a link that is looked at", () => {
     const { client } = await watch(service.port, "small");
     expect(await refusal(service.port, "/v1/links/small/live")).toBe(503);
     client.close();
-    await vi.waitFor(async () => expect(await refusal(service.port, "/v1/links/small/live")).toBe(101), { timeout: 3_000 });
+    await vi.waitFor(async () => expect(await refusal(service.port, "/v1/links/small/live")).toBe(101), { timeout: 20_000 });
   });
 
   it("outlives the request's time-out, is measured as a request that ended with 101, and is no request in flight", async () => {

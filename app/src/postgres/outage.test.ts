@@ -43,15 +43,15 @@ describe("while Postgres", () => {
     expect(await result.json()).toMatchObject({ type: "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity", status: 503 });
     expect((await service.ask("GET", "/not-cached")).status).toBe(503);
     expect((await service.ask("GET", "/cached")).status).toBe(302);
-    await expect.poll(ready, { timeout: 5_000 }).toBe(503);
+    await expect.poll(ready, { timeout: 20_000 }).toBe(503);
     expect((await fetch(`${service.internal}/health/live`)).status).toBe(200);
     expect(await (await fetch(`${service.internal}/metrics`)).text()).toContain('dependency_up{dependency="postgres"} 0');
 
     await server.start();
-    await expect.poll(ready, { timeout: 10_000 }).toBe(200);
+    await expect.poll(ready, { timeout: 20_000 }).toBe(200);
     expect((await service.ask("POST", "/v1/links", { url: "https://example.org" })).status).toBe(201);
     const hits = async () => ((await (await service.ask("GET", "/v1/links/cached")).json()) as { hits: number }).hits;
-    await expect.poll(hits, { timeout: 10_000 }).toBe(2);
+    await expect.poll(hits, { timeout: 20_000 }).toBe(2);
   });
 
   it("hangs, no request waits longer than the time-out, and later ones not at all", async () => {
@@ -69,7 +69,7 @@ describe("while Postgres", () => {
     } finally {
       for (const process_ of [...backends, pid]) process.kill(process_, "SIGCONT");
     }
-    await expect.poll(ready, { timeout: 15_000 }).toBe(200);
+    await expect.poll(ready, { timeout: 20_000 }).toBe(200);
   });
 });
 
@@ -103,7 +103,7 @@ describe("a rotated password", () => {
     await admin.query("ALTER ROLE links_app_a PASSWORD 'new'");
     writeFileSync(file, "new\n");
     await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'links_app_a'");
-    await expect.poll(async () => (await rotating.ask("GET", "/v1/links")).status, { timeout: 5_000 }).toBe(200);
+    await expect.poll(async () => (await rotating.ask("GET", "/v1/links")).status, { timeout: 20_000 }).toBe(200);
     await rotating.stop();
     await admin.end();
     rmSync(folder, { recursive: true });

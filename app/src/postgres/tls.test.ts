@@ -99,7 +99,7 @@ it("answers 503 while the server's certificate is wrong, and serves again, witho
   try {
     expect((await service.ask("GET", "/v1/links")).status).toBe(503);
     await show("right");
-    await expect.poll(async () => (await service.ask("GET", "/v1/links")).status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(async () => (await service.ask("GET", "/v1/links")).status, { timeout: 20_000 }).toBe(200);
   } finally {
     await service.stop();
   }

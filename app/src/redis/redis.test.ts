@@ -30,7 +30,7 @@ beforeAll(async () => {
   });
   replicas = [await testService(config), await testService(config)];
   await replica(0).ask("POST", "/v1/links", { url: "https://example.org/steady", slug: "steady" });
-  for (const replica of replicas) await vi.waitFor(async () => expect(await up(replica, "redis-cache")).toBe("1"), { timeout: 5_000, interval: 300 });
+  for (const replica of replicas) await vi.waitFor(async () => expect(await up(replica, "redis-cache")).toBe("1"), { timeout: 20_000, interval: 300 });
 });
 afterAll(async () => {
   for (const replica of replicas) await replica.stop();
@@ -105,11 +105,11 @@ describe.skipIf(!redisServerPath)("two replicas with Redis", () => {
     expect(durations.sort((a, b) => a - b)[94]).toBeLessThan(100);
     expect((await fetch(`${replica(0).internal}/health/ready`)).status).toBe(200);
     expect((await replica(0).ask("GET", "/steady")).headers.get("x-ratelimit-scope")).toBe("process");
-    await expect.poll(() => up(replica(0), "redis-cache"), { timeout: 3_000, interval: 300 }).toBe("0");
+    await expect.poll(() => up(replica(0), "redis-cache"), { timeout: 20_000, interval: 300 }).toBe("0");
     cache.signal("SIGCONT");
     state.signal("SIGCONT");
-    await expect.poll(() => up(replica(0), "redis-cache"), { timeout: 10_000, interval: 300 }).toBe("1");
-    await expect.poll(async () => (await replica(0).ask("GET", "/steady")).headers.get("x-ratelimit-scope"), { timeout: 10_000 }).toBe(null);
+    await expect.poll(() => up(replica(0), "redis-cache"), { timeout: 20_000, interval: 300 }).toBe("1");
+    await expect.poll(async () => (await replica(0).ask("GET", "/steady")).headers.get("x-ratelimit-scope"), { timeout: 20_000 }).toBe(null);
   });
 
   it("log in anew with a rotated password when Redis comes back", async () => {
@@ -121,6 +121,6 @@ describe.skipIf(!redisServerPath)("two replicas with Redis", () => {
       await replica(0).ask("GET", "/steady");
       return cache.client.get("link:steady");
     };
-    await expect.poll(cachedAnew, { timeout: 15_000 }).toBe("https://example.org/steady");
+    await expect.poll(cachedAnew, { timeout: 20_000 }).toBe("https://example.org/steady");
   });
 });
