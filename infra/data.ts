@@ -5,7 +5,7 @@ import { drillNamespace } from "./config/drill-namespace.ts";
 import { databaseArgs, databaseImage } from "./database.ts";
 import type { Foundation } from "./foundation.ts";
 import { type RedisServers, redisServers, restoredState } from "./redis.ts";
-import { backupStore, otherBackups } from "./wiring.ts";
+import { backupStore, otherBackups, replaysLog } from "./wiring.ts";
 
 /** What the service keeps, and where its backups lie. */
 export interface Data {
@@ -45,5 +45,9 @@ function restore({ config, common, opts }: Foundation, { postgres, redis, bucket
     encryptionKey: restoreSecrets.encryptionKey ?? encryptionKey,
     bucket: other ? new ExistingBucket("postgres-restore-source", { ...common, ...other }, opts).readerBinding : bucket.readerBinding,
   };
-  return [new DatabaseRestore("postgres-restore-from", { ...programs, ...source }, opts), ...restoredState(config, common, redis, source, opts)];
+  const recoveryStorage = replaysLog(config) ? config.postgres.storage : undefined;
+  return [
+    new DatabaseRestore("postgres-restore-from", { ...programs, ...source, recoveryStorage }, opts),
+    ...restoredState(config, common, redis, source, opts),
+  ];
 }

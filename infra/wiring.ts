@@ -107,3 +107,8 @@ export function otherBackups({ restoreFrom, restoreSecrets }: StackConfig): Omit
   const { accessKeyId: id, secretAccessKey: secret } = restoreSecrets;
   return { bucket, endpoint, prefix, region, accessKey: id && secret && { id, secret } };
 }
+
+/** Whether the stack is filled from the archived log, where that has newer data than a dump. */
+export function replaysLog({ backups, restoreFrom }: Pick<StackConfig, "backups" | "restoreFrom">): boolean {
+  return restoreFrom?.pointInTime ?? backups.pointInTime !== undefined;
+}

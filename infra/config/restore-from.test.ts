@@ -50,6 +50,7 @@ test.each<[string, unknown, unknown, RegExp]>([
     undefined,
     /secrets\.restore\.accessKeyId: is missing, and a store outside AWS/,
   ],
+  ["a word for whether the log is replayed", { backup: "latest", pointInTime: "yes" }, undefined, /restoreFrom\.pointInTime: found "yes"/],
   ["a misspelled key", { bakcup: "latest" }, undefined, /slipway:restoreFrom\.bakcup: nobody reads this key; did you mean backup\?/],
 ])("refuses %s", (_, restoreFrom, restore, message) => expect(() => load(restoreFrom, restore)).toThrow(message));
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { majorOf } from "../components/backup-tools/format/manifest.ts";
+import { type Origin, originOf } from "../components/backup-tools/replay/origin.ts";
 import { type Catalogue, findBackup } from "../components/backup-tools/restore/catalogue.ts";
 import { wantedBackup } from "../components/backup-tools/restore/wanted-backup.ts";
 import { S3Store } from "../components/backup-tools/store/s3.ts";
@@ -7,6 +8,7 @@ import { StoreError } from "../components/backup-tools/store/store-error.ts";
 import { images } from "../components/images.ts";
 import type { StackConfig } from "../config/load.ts";
 import { databaseImage, databaseName } from "../database.ts";
+import { replaysLog } from "../wiring.ts";
 
 /**
  * Stops an update before its first change when the backup that it is to be filled from is not there, or is of a newer Postgres.
@@ -26,6 +28,7 @@ export async function preflightRestore(config: StackConfig): Promise<void> {
     { store, prefix, database: databaseName(config.service.name) },
     backup,
     majorOfImage(databaseImage(config) ?? images.postgres),
+    replaysLog(config),
   );
   if (found?.stops) throw new pulumi.RunError(`slipway:restoreFrom: ${found.problem}; nothing was changed.`);
   if (found) await pulumi.log.warn(`slipway:restoreFrom: ${found.problem}. Going on; the restore looks for itself.`);
@@ -40,11 +43,15 @@ export interface RestoreProblem {
 }
 
 /** What is wrong with bringing that backup back by a Postgres of that major version. */
-export async function restoreProblem(catalogue: Catalogue, backup: string, major: number | undefined): Promise<RestoreProblem | undefined> {
+export async function restoreProblem(catalogue: Catalogue, backup: string, major: number | undefined, replaysLog = false): Promise<RestoreProblem | undefined> {
   try {
-    const { id, serverVersion } = await findBackup(catalogue, wantedBackup(backup)!);
-    if (major === undefined || majorOf(serverVersion) <= major) return undefined;
-    const problem = `backup ${id} is of Postgres ${majorOf(serverVersion)}, newer than images.postgres ${major}: a dump goes only forward; name an image of version ${majorOf(serverVersion)} or newer`;
+    const wanted = wantedBackup(backup)!;
+    const origin: Origin = replaysLog ? await originOf(catalogue, wanted, major) : { dump: await findBackup(catalogue, wanted) };
+    if ("log" in origin || major === undefined) return undefined;
+    const { id, serverVersion } = origin.dump;
+    const from = majorOf(serverVersion);
+    if (from <= major) return origin.because === undefined ? undefined : { problem: origin.because, stops: false };
+    const problem = `backup ${id} is of Postgres ${from}, newer than images.postgres ${major}: a dump goes only forward; name an image of version ${from} or newer`;
     return { problem, stops: true };
   } catch (error) {
     // A machine without a way to the store, or a store that only pods reach, is no mistake.

@@ -1,3 +1,4 @@
+import type * as k8s from "@pulumi/kubernetes";
 import { expect, test } from "vitest";
 import type { ServiceBinding } from "../binding.ts";
 import { identityOf } from "../kubernetes/identity.ts";
@@ -40,6 +41,13 @@ test.each<[string, Partial<DatabaseRestoreArgs>, RegExp]>([
   ["something that is no bucket", { bucket: database }, /bucket "postgres" has no setting bucket; give the readerBinding of a BackupBucket/],
   ["more streams than the memory holds", { parallel: 8 }, /resources\.memory 160Mi is too little for 8 streams at a time; raise it to at least 368Mi/],
   ["no streams", { parallel: 0 }, /parallel 0 is out of bounds/],
+  ["a volume that holds nothing", { backup: "latest", recoveryStorage: "10Mi" }, /recoveryStorage "10Mi" holds no database/],
+  ["a replay by hand", { recoveryStorage: "10Gi" }, /recoveryStorage is for a restore while the stack comes up; give backup too/],
+  [
+    "less memory than a server that replays needs",
+    { backup: "latest", recoveryStorage: "10Gi", resources: { cpu: "100m", memory: "256Mi" } },
+    /resources\.memory 256Mi is too little for 2 streams at a time and a server that replays the log; raise it to at least 536Mi/,
+  ],
   ["no time", { deadlineMinutes: 0.5 }, /deadlineMinutes 0\.5 is no time/],
 ])("refuses %s", (_, change, message) => expect(() => new DatabaseRestore("postgres-restore", { ...args, ...change })).toThrow(message));
 
@@ -81,5 +89,18 @@ test("the Job of an update brings back what is named, is tried again, and is mad
         },
       },
     },
+  });
+});
+
+test("the log is replayed on a volume that goes with the pod", () => {
+  const spec = databaseRestoreSpec("postgres-restore", { ...args, backup: "latest", recoveryStorage: "10Gi" });
+  const { template } = restoreJob(identity, spec, "latest", { tools: "tools" }).spec as unknown as { template: { spec: k8s.types.input.core.v1.PodSpec } };
+  const [{ command, env, resources }] = template.spec.containers as [k8s.types.input.core.v1.Container];
+  expect(command).toContain("/tools/replay/main.js");
+  expect(env).toContainEqual({ name: "DIRECTORY", value: "/recovered/server" });
+  expect(resources).toMatchObject({ limits: { memory: "544Mi" } });
+  expect(template.spec.volumes).toContainEqual({
+    name: "data",
+    ephemeral: { volumeClaimTemplate: { spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "10Gi" } } } } },
   });
 });

@@ -7,7 +7,7 @@ import type { ComponentArgs, ContainerResources } from "../component-args.ts";
 import { autonamed, identityOf, named } from "../kubernetes/identity.ts";
 import { admitClient, workloadPolicy } from "../kubernetes/network.ts";
 import { restoreJob, restoreTemplate } from "./jobs.ts";
-import { restoreProgram } from "./pod.ts";
+import { restorePrograms } from "./pod.ts";
 import { databaseRestoreSpec } from "./spec.ts";
 
 export interface DatabaseRestoreArgs extends ComponentArgs {
@@ -21,6 +21,12 @@ export interface DatabaseRestoreArgs extends ComponentArgs {
    * over data. Left out, nothing is brought back, and there is a template from which `npm run restore` makes its Jobs.
    */
   backup?: string;
+  /**
+   * Room for the files of a server that replays the log which a `WalArchive` has brought into the bucket, such as `20Gi`: as much as the
+   * database's own volume. Given, `latest` means the newest data that the log or a dump has, and a moment means that moment, not the
+   * dump before it. The image must be of the lost server's major version. Needs `backup`. Left out, dumps alone are restored.
+   */
+  recoveryStorage?: string;
   /** Key of encrypted backups, 64 hex digits, as `PostgresBackup` made it. Left out, only backups that are not encrypted can be restored. */
   encryptionKey?: pulumi.Input<string>;
   /** SQL that gives the version of the schema as one value, as for the backup. It stands in a person's comparison. Defaults to none. */
@@ -29,7 +35,10 @@ export interface DatabaseRestoreArgs extends ComponentArgs {
   parallel?: number;
   /** Longest time for a restore with its retries, in minutes. Defaults to 240. A restore over it is taken away and fails. */
   deadlineMinutes?: number;
-  /** What a restore may use. Defaults to 100m CPU, at most 2, 160Mi memory and 128Mi for the schema, whatever the database's size. */
+  /**
+   * What a restore may use. Defaults to 100m CPU, at most 2, 160Mi memory and 128Mi for the schema, whatever the database's size; with
+   * `recoveryStorage` 384Mi memory more.
+   */
   resources?: ContainerResources;
   /** Image with `pg_restore` and `psql`, at least of the backup's major version. Defaults to the catalogue's `postgres`. Give the server's. */
   image?: pulumi.Input<string>;
@@ -56,7 +65,7 @@ export class DatabaseRestore extends pulumi.ComponentResource {
     const uses = [spec.database, spec.bucket];
     const child = { parent: this };
 
-    const tools = new k8s.core.v1.ConfigMap(`${name}-tools`, { metadata: autonamed(identity), data: toolsConfigMapData(restoreProgram) }, child);
+    const tools = new k8s.core.v1.ConfigMap(`${name}-tools`, { metadata: autonamed(identity), data: toolsConfigMapData(...restorePrograms(spec)) }, child);
     const key = args.encryptionKey ? new k8s.core.v1.Secret(`${name}-key`, encryptionSecret(identity, args.encryptionKey), child) : undefined;
     const known = { ...named(identity), annotations: { ...identity.annotations, ...spec.bucket.accountAnnotations } };
     const account = new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: known, automountServiceAccountToken: false }, child);

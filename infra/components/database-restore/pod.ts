@@ -2,17 +2,21 @@ import { encryptionMount, type MountedNames } from "../backup-tools/encryption-s
 import { bucketVariables, databaseVariables } from "../backup-tools/pod-environment.ts";
 import { lentNode, type ToolProgram, toolCommand, toolsVolume } from "../backup-tools/programs.ts";
 import type { Identity } from "../kubernetes/identity.ts";
-import { bindingVolumes, container, environment, podTemplate, scratch } from "../kubernetes/pod.ts";
+import { bindingVolumes, container, environment, ephemeralVolume, podTemplate, scratch } from "../kubernetes/pod.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
 import type { DatabaseRestoreSpec } from "./spec.ts";
 
-export const restoreProgram: ToolProgram = "restore/main";
+/** The first is the pod's; Postgres starts the second one for each segment that it replays. */
+export const restorePrograms = ({ recoveryStorage }: DatabaseRestoreSpec): [ToolProgram, ...ToolProgram[]] =>
+  recoveryStorage === undefined ? ["restore/main"] : ["replay/main", "wal-fetch/main"];
 
 /** A pod that takes one step of a restore. */
 export function restorePod(identity: Identity, spec: DatabaseRestoreSpec, mounted: MountedNames, step: string, subject: string) {
-  const tools = toolsVolume(mounted.tools, restoreProgram);
+  const programs = restorePrograms(spec);
+  const tools = toolsVolume(mounted.tools, ...programs);
   const node = lentNode(spec.nodeImage);
   const temporary = scratch("tmp", "/tmp", spec.resources.ephemeralStorage ?? "128Mi");
+  const replay = spec.recoveryStorage === undefined ? undefined : ephemeralVolume("data", "/recovered", spec.recoveryStorage);
   const secrets = bindingVolumes([spec.database, spec.bucket]);
   const encryption = encryptionMount(mounted.key);
   return podTemplate(identity, {
@@ -24,11 +28,12 @@ export function restorePod(identity: Identity, spec: DatabaseRestoreSpec, mounte
       container({
         name: "restore",
         image: spec.image,
-        command: toolCommand(restoreProgram),
+        command: toolCommand(programs[0]),
         env: environment({
           ...databaseVariables(spec.database),
           ...bucketVariables({ reader: spec.bucket }),
           ...encryption.variables,
+          DIRECTORY: replay && `${replay.mount.mountPath}/server`,
           PARALLEL: `${spec.parallel}`,
           SCHEMA_VERSION_QUERY: spec.schemaVersionQuery,
           SCRATCH: temporary.mount.mountPath,
@@ -36,9 +41,9 @@ export function restorePod(identity: Identity, spec: DatabaseRestoreSpec, mounte
           SUBJECT: subject,
         }),
         resources: resourceRequirements(spec.resources),
-        volumeMounts: [tools.mount, node.mount, temporary.mount, ...secrets.mounts, ...encryption.mounts],
+        volumeMounts: [tools.mount, node.mount, temporary.mount, ...(replay ? [replay.mount] : []), ...secrets.mounts, ...encryption.mounts],
       }),
     ],
-    volumes: [tools.volume, node.volume, temporary.volume, ...secrets.volumes, ...encryption.volumes],
+    volumes: [tools.volume, node.volume, temporary.volume, ...(replay ? [replay.volume] : []), ...secrets.volumes, ...encryption.volumes],
   });
 }

@@ -44,6 +44,12 @@ export function scratch(name: string, mountPath: string, sizeLimit: string, medi
   return { volume: { name, emptyDir: medium ? { medium, sizeLimit } : { sizeLimit } }, mount: { name, mountPath } };
 }
 
+/** A volume that is made for the pod and goes with it: what would fill the node's disk. */
+export function ephemeralVolume(name: string, mountPath: string, storage: string): { volume: Volume; mount: VolumeMount } {
+  const claim = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } };
+  return { volume: { name, ephemeral: { volumeClaimTemplate: { spec: claim } } }, mount: { name, mountPath } };
+}
+
 const prefixOf = (binding: ServiceBinding) => binding.name.toUpperCase().replaceAll("-", "_");
 const variable = (text: string) => text.toUpperCase().replaceAll(/[^A-Za-z0-9]/g, "_");
 

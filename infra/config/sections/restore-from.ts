@@ -13,7 +13,11 @@ export const restoreFrom = z
       .string({ error: backupMend })
       .overwrite((value) => value.replace(asGoWrites, "$1T$2$3:$4").replace("+00:00", "Z"))
       .refine((value) => wantedProblem(value) === undefined, { error: backupMend })
-      .describe("What to bring back: latest, a backup's name, or a moment, which means the newest backup whose data are not younger."),
+      .describe("What to bring back: latest, a backup's name, or a moment, which means that moment with pointInTime, else the newest dump before it."),
+    pointInTime: z
+      .boolean()
+      .optional()
+      .describe("Whether the log that backups.pointInTime brought into the bucket is replayed where it has newer data than a dump. Defaults to true with it."),
     bucket: field.plainText("example-links-backups").optional().describe("Bucket to read from, which this stack does not own. Defaults to the stack's own."),
     region: field.plainText("eu-central-1").optional().describe("For another bucket: its region. Defaults to us-east-1 with an endpoint."),
     endpoint: field.webAddress("https://s3.example.org").optional().describe("For another bucket: address of an S3 store. Defaults to AWS in the region."),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { chunkKey } from "../format/encryption.ts";
 import { newId, timeOfId } from "../format/keys.ts";
 import { type Manifest, parseManifest } from "../format/manifest.ts";
+import { storedDump } from "../restore/dump-source.ts";
 import { postgresPrograms } from "../restore/local-server.ts";
 import { restoreDump } from "../restore/restore-dump.ts";
 import { askSql, runSql } from "../restore/sql.ts";
@@ -14,7 +15,7 @@ import { type BackupWorkbench, startWorkbench } from "./workbench.ts";
 const available = postgresPrograms() !== undefined;
 if (!available) console.warn("backup.test.ts is skipped: this machine has no initdb and pg_dump; install PostgreSQL 15 or newer.");
 
-describe.skipIf(!available)("with a real server", { timeout: 300_000 }, () => {
+describe.skipIf(!available)("with a real server", () => {
   let work: BackupWorkbench;
   beforeAll(async () => {
     work = await startWorkbench();
@@ -39,8 +40,8 @@ describe.skipIf(!available)("with a real server", { timeout: 300_000 }, () => {
     await runSql(admin, "postgres", "CREATE DATABASE again");
     try {
       const scratch = mkdtempSync(join(tmpdir(), "slipway-again-"));
-      const place = { store: work.bench.store(), prefix: "backups", manifest, server: admin, database: "again", scratch, parallel: 2 };
-      await restoreDump({ ...place, key: key === undefined ? undefined : chunkKey(key, "test") });
+      const stored = { store: work.bench.store(), prefix: "backups", manifest, key: key === undefined ? undefined : chunkKey(key, "test") };
+      await restoreDump({ source: storedDump(stored), server: admin, database: "again", scratch, parallel: 2 });
       return (await askSql<number[]>(admin, "again", countsSql))!;
     } finally {
       await runSql(admin, "postgres", "DROP DATABASE again WITH (FORCE)");

@@ -7,7 +7,7 @@ import type { ObjectStore } from "../store/object-store.ts";
 import { output, type Subprocess, start } from "../subprocess.ts";
 import { countRows, takeSnapshot } from "./facts.ts";
 import { inParallel } from "./in-parallel.ts";
-import { type PlannedStream, planStreams } from "./plan.ts";
+import { dumpOptions, type PlannedStream, planStreams } from "./plan.ts";
 import { openSession, refusedPassword, type Session, waitForPassword } from "./snapshot.ts";
 
 export interface DumpSettings {
@@ -149,9 +149,6 @@ export class Dump {
     return { folder: streamFolder(prefix, database, this.id, stream), id: this.id, stream, key };
   }
 }
-
-// A lock that a migration never gives back would hold the dump until the Job's deadline, without a word.
-const dumpOptions = ["--format=custom", "--lock-wait-timeout=300s", "--no-password"];
 
 /** Zstandard takes a quarter of gzip's time for the same size; pg_dump has it since 16. */
 export async function compression(environment: NodeJS.ProcessEnv): Promise<string> {

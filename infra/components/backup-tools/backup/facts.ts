@@ -43,7 +43,7 @@ export async function takeSnapshot(session: Session, schemaVersionQuery: string)
 }
 
 /** Tables with rows of their own; those of extensions are made by the extension. */
-const tablesSql = `SELECT coalesce(json_agg(json_build_object(
+export const tablesSql = `SELECT coalesce(json_agg(json_build_object(
     'schema', n.nspname, 'name', c.relname, 'bytes', pg_table_size(c.oid), 'estimate', greatest(c.reltuples, 0)::bigint) ORDER BY n.nspname, c.relname), '[]')
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'

@@ -9,6 +9,9 @@ export interface PlannedStream {
   options: string[];
 }
 
+/** Of every pg_dump. A lock that a migration never gives back would hold it until the Job's deadline, without a word. */
+export const dumpOptions = ["--format=custom", "--lock-wait-timeout=300s", "--no-password"];
+
 /** From this on a table has a stream of its own. */
 const largeTableBytes = 64 * 2 ** 20;
 /** A smaller one too, as long as the rest would be more than this share of all: one stream is dumped and restored by one process. */

@@ -1,6 +1,7 @@
-import type { Manifest } from "../format/manifest.ts";
+import type { Manifest, ManifestTable } from "../format/manifest.ts";
 import { report } from "../report.ts";
 import { createLike, dropDatabase, maintenance, RestoreState, writeRecord } from "./databases.ts";
+import { type DumpSource, storedDump } from "./dump-source.ts";
 import { refusals } from "./refusals.ts";
 import { type RestorePhases, restoreDump } from "./restore-dump.ts";
 import { countRows, rowProblems } from "./row-counts.ts";
@@ -8,17 +9,34 @@ import { askSql, literal } from "./sql.ts";
 import { type Task, versions } from "./task.ts";
 import { unfinished } from "./unfinished.ts";
 
-/** Refuses a backup that can't be restored on this server. Nothing has been changed by then. */
-export async function refuseMisfit(task: Task, manifest: Manifest): Promise<void> {
-  const problems = refusals(manifest, { ...(await versions(task.server)), key: task.key });
-  if (problems.length > 0) throw new Error(`nothing was changed: ${problems.join("; ")}`);
+/** Data of one moment, and where they are restored from. */
+export interface RestoreSource {
+  /** Name of the backup that they come from. */
+  backup: string;
+  /** The moment. */
+  snapshotAt: string;
+  dump: DumpSource;
+  /** Rows that must be there afterwards. */
+  tables: readonly ManifestTable[];
+  /** Ends what it holds open. */
+  close?(): Promise<void>;
 }
 
-/** Makes a database of that name from a backup. It counts only when its rows are as many as the backup has; anything less is taken away. */
-export async function bringBack(task: Task, manifest: Manifest, name: string): Promise<RestorePhases> {
-  const { catalogue, database, key, parallel, scratch, server } = task;
-  const record = { database, backup: manifest.id, snapshotAt: manifest.snapshotAt };
-  report(`restoring backup ${manifest.id}, with the data of ${manifest.snapshotAt}, into database ${name}`);
+/** A dump as its backup was stored; refused when it can't be restored on this server. */
+export async function storedSource(task: Task, manifest: Manifest): Promise<RestoreSource> {
+  const { catalogue, key, server } = task;
+  const problems = refusals(manifest, { ...(await versions(server)), key });
+  if (problems.length > 0) throw new Error(`nothing was changed: ${problems.join("; ")}`);
+  const { id: backup, snapshotAt, tables } = manifest;
+  return { backup, snapshotAt, dump: storedDump({ ...catalogue, manifest, key }), tables };
+}
+
+/** Makes a database of that name. It counts only when its rows are as many as the source has; anything less is taken away. */
+export async function bringBack(task: Task, source: RestoreSource, name: string): Promise<RestorePhases> {
+  const { database, parallel, scratch, server } = task;
+  const { backup, dump, snapshotAt } = source;
+  const record = { database, backup, snapshotAt };
+  report(`restoring ${dump.name}, with the data of ${snapshotAt}, into database ${name}`);
   await dropDatabase(server, name);
   let made: Promise<void> = Promise.resolve();
   return unfinished(
@@ -26,12 +44,12 @@ export async function bringBack(task: Task, manifest: Manifest, name: string): P
       made = createLike(server, name, database, { ...record, state: RestoreState.restoring, at: new Date().toISOString() });
       await made;
       const owner = await askSql<string>(server, maintenance, `SELECT to_json(pg_get_userbyid(datdba)) FROM pg_database WHERE datname = ${literal(name)};`);
-      const phases = await restoreDump({ store: catalogue.store, prefix: catalogue.prefix, manifest, server, database: name, owner, scratch, parallel, key });
-      const counted = manifest.tables.filter(({ estimate }) => !estimate);
+      const phases = await restoreDump({ source: dump, server, database: name, owner, scratch, parallel });
+      const counted = source.tables.filter(({ estimate }) => !estimate);
       const problems = rowProblems(await countRows(server, name), counted);
-      if (problems.length > 0) throw new Error(`backup ${manifest.id} came back with other rows than it was taken with: ${problems.join("; ")}`);
+      if (problems.length > 0) throw new Error(`${dump.name} came back with other rows than it was taken with: ${problems.join("; ")}`);
       await writeRecord(server, name, { ...record, state: RestoreState.restored, at: new Date().toISOString() });
-      report(`rows of ${counted.length} tables are as many as in the backup`);
+      report(`rows of ${counted.length} tables are as many as in the source`);
       return phases;
     },
     async () => {

@@ -1,4 +1,4 @@
-import { bringBack, refuseMisfit } from "./bring-back.ts";
+import { bringBack, storedSource } from "./bring-back.ts";
 import { findBackup, listBackups } from "./catalogue.ts";
 import { databasesOf, dropDatabase, type FoundDatabase, RestoreState, switchDatabases } from "./databases.ts";
 import type { RestorePhases } from "./restore-dump.ts";
@@ -63,8 +63,7 @@ export async function beside(task: Task, wanted: string): Promise<RestoredBeside
   const restored = { name, backup: manifest.id, snapshotAt: manifest.snapshotAt };
   const there = (await databasesOf(task.server, task.database)).find((found) => found.name === name);
   if (there?.record?.state === RestoreState.restored && there.record.backup === manifest.id) return restored;
-  await refuseMisfit(task, manifest);
-  return { ...restored, phases: await bringBack(task, manifest, name) };
+  return { ...restored, phases: await bringBack(task, await storedSource(task, manifest), name) };
 }
 
 /** Rows of a table here and there; left out where there is no such table. */

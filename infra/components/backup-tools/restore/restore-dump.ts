@@ -1,19 +1,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import type { ChunkKey } from "../format/encryption.ts";
-import { streamFolder } from "../format/keys.ts";
-import { type Manifest, type ManifestStream, StreamRole } from "../format/manifest.ts";
-import { readStream } from "../format/streams.ts";
 import { report } from "../report.ts";
-import type { ObjectStore } from "../store/object-store.ts";
 import { output } from "../subprocess.ts";
+import type { DumpSource } from "./dump-source.ts";
 import { askSql, feed, identifier, runSql, type Server } from "./sql.ts";
 
 export interface DumpRestore {
-  store: ObjectStore;
-  prefix: string;
-  manifest: Manifest;
+  source: DumpSource;
   /** The server, and a login that may make everything in the database. */
   server: Server;
   /** An empty database that is there already. */
@@ -26,8 +20,6 @@ export interface DumpRestore {
   parallel: number;
   /** Leaves out who may do what: for a server that has none of the roles. Defaults to false. */
   withoutRights?: boolean;
-  /** Decrypts. Left out for a backup that is not encrypted. */
-  key?: ChunkKey;
 }
 
 /** Seconds that each phase took. Rows are fetched while they are restored, so there is no phase for fetching alone. */
@@ -39,12 +31,12 @@ export interface RestorePhases {
 }
 
 /**
- * Brings a dump into an empty database: tables, then their rows from several streams at once straight from the store, then indexes,
+ * Brings a dump into an empty database: tables, then their rows from several streams at once straight from the source, then indexes,
  * constraints and triggers, which are made faster and checked once when the rows are there. Any program that does not end well,
  * and any chunk that is not the one that was stored, ends it with an error; what is in the database then is not a restore.
  */
 export async function restoreDump(restore: DumpRestore): Promise<RestorePhases> {
-  const { manifest, database, parallel } = restore;
+  const { source, database, parallel } = restore;
   const environment = { ...restore.server, PGDATABASE: database, PGOPTIONS: sessionOptions(restore.owner) };
   const directory = await mkdtemp(join(restore.scratch, "restore-"));
   try {
@@ -56,14 +48,14 @@ export async function restoreDump(restore: DumpRestore): Promise<RestorePhases> 
       output("pg_restore", [...always, ...rights, `--dbname=${database}`, `--use-list=${contents}`, ...args, schema], environment);
 
     phases.schema = await seconds(async () => {
-      await keepSchema(restore, schema);
+      await writeFile(schema, source.schema());
       await writeFile(contents, ownEntries(await output("pg_restore", ["--list", schema], environment)));
       await makeRoomForSchemas(restore.server, database, environment);
       await pgRestore("--section=pre-data");
     });
     report(`restored the schema in ${phases.schema.toFixed(1)} s`);
     phases.data = await seconds(() => restoreStreams(restore, environment));
-    report(`restored ${manifest.bytes} bytes of rows in ${phases.data.toFixed(1)} s`);
+    report(`restored ${source.streams.reduce((sum, { bytes }) => sum + bytes, 0)} bytes of rows in ${phases.data.toFixed(1)} s`);
     phases.indexes = await seconds(async () => {
       await pgRestore("--section=post-data", `--jobs=${parallel}`);
       await refreshViews(environment, database);
@@ -96,18 +88,6 @@ async function seconds(work: () => Promise<void>): Promise<number> {
   return (performance.now() - started) / 1000;
 }
 
-const bytesOf = (restore: DumpRestore, stream: ManifestStream) => {
-  const { store, prefix, manifest, key } = restore;
-  const place = { folder: streamFolder(prefix, manifest.database, manifest.id, stream.name), id: manifest.id, stream: stream.name, key };
-  return readStream(store, place, stream.chunks);
-};
-
-async function keepSchema(restore: DumpRestore, file: string): Promise<void> {
-  const stream = restore.manifest.streams.find(({ role }) => role === StreamRole.schema);
-  if (!stream) throw new Error(`backup ${restore.manifest.id} has no stream of the role schema; choose another backup`);
-  await writeFile(file, bytesOf(restore, stream));
-}
-
 /** The dump may bring `public` with rights of its own; made by the template it belongs to whoever owns the database. */
 async function makeRoomForSchemas(server: Server, database: string, environment: Server): Promise<void> {
   const owner = await askSql<string>(environment, database, "SELECT to_json(current_user);");
@@ -116,7 +96,7 @@ async function makeRoomForSchemas(server: Server, database: string, environment:
 
 /** The largest first: the last one to end is then a small one. When one fails, no further one begins. */
 async function restoreStreams(restore: DumpRestore, environment: Server): Promise<void> {
-  const waiting = restore.manifest.streams.filter(({ role }) => role === StreamRole.data).sort((one, other) => other.bytes - one.bytes);
+  const waiting = restore.source.streams.toSorted((one, other) => other.bytes - one.bytes);
   const failures: unknown[] = [];
   const work = async () => {
     for (let stream = waiting.shift(); stream && failures.length === 0; stream = waiting.shift()) {
@@ -127,13 +107,8 @@ async function restoreStreams(restore: DumpRestore, environment: Server): Promis
   if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures);
 }
 
-async function restoreStream(restore: DumpRestore, stream: ManifestStream, environment: Server): Promise<void> {
-  await feed(
-    Readable.from(bytesOf(restore, stream), { objectMode: false }),
-    "pg_restore",
-    [...always, "--section=data", `--dbname=${restore.database}`],
-    environment,
-  );
+async function restoreStream(restore: DumpRestore, stream: DumpSource["streams"][number], environment: Server): Promise<void> {
+  await feed(Readable.from(stream.archive(), { objectMode: false }), "pg_restore", [...always, "--section=data", `--dbname=${restore.database}`], environment);
   report(`restored stream ${stream.name}, ${stream.bytes} bytes`);
 }
 

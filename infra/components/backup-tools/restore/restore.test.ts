@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { chunkKey } from "../format/encryption.ts";
 import { manifestKey, streamFolder } from "../format/keys.ts";
-import { bringBack } from "./bring-back.ts";
+import { bringBack, storedSource } from "./bring-back.ts";
 import { beside, compare, drop, overview, switchTo } from "./by-hand.ts";
 import { databasesOf } from "./databases.ts";
 import { fill } from "./fill.ts";
@@ -42,7 +42,7 @@ const fingerprint = (database: string) =>
     "SELECT json_build_array((SELECT md5(string_agg(l::text, ',' ORDER BY slug)) FROM links l), (SELECT md5(string_agg(h::text, ',' ORDER BY id)) FROM hits h), (SELECT sum(count) FROM totals), nextval('hits_id_seq'), (SELECT count(*) FROM pg_indexes WHERE schemaname IN ('public', 'queue')), has_table_privilege('links_app', 'links', 'INSERT'), (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relname = 'links'));",
   );
 
-describe.skipIf(!available)("with a real server", { timeout: 120_000 }, () => {
+describe.skipIf(!available)("with a real server", () => {
   beforeAll(async () => {
     local = await localServer();
   });
@@ -217,7 +217,8 @@ describe.skipIf(!available)("with a real server", { timeout: 120_000 }, () => {
 
   test("a restore that is not right leaves no database", async () => {
     const manifest = await takeBackup(store, local.admin, id, { tables: [{ schema: "public", name: "links", rows: 1 }] });
-    await expect(bringBack(task, manifest, "links_restoring")).rejects.toThrow(/other rows/);
+    const source = await storedSource(task, manifest);
+    await expect(bringBack(task, source, "links_restoring")).rejects.toThrow(/other rows/);
     expect(await names()).toEqual(["links"]);
   });
 });

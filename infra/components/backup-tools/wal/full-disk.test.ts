@@ -22,7 +22,7 @@ function disk(megabytes: number): string | undefined {
 const folder = postgresPrograms() && disk(56);
 if (!folder) console.warn("full-disk.test.ts is skipped: it needs PostgreSQL 15 or newer and the right to mount a tmpfs; run it as root.");
 
-describe.skipIf(!folder)("a disk that is full while the log is archived", { timeout: 120_000 }, () => {
+describe.skipIf(!folder)("a disk that is full while the log is archived", () => {
   let local: LocalServer;
   let store: StoreWorkbench;
   let archive: ChildProcess;
