@@ -3,6 +3,7 @@ import type { Client } from "./http.ts";
 import { eventually, get } from "./kubernetes.ts";
 import { daily } from "./links.ts";
 import { describe, under } from "./load.ts";
+import { secondsSince } from "./notes.ts";
 import { settings } from "./settings.ts";
 import { thisStack } from "./this-stack.ts";
 
@@ -25,7 +26,7 @@ test("under load there are more replicas, and they take part", async () => {
     await eventually("the autoscaler wants more replicas", 120, async () => (await scaler()).status.desiredReplicas > before);
     await eventually("they are ready", 60, async () => (await get(stack.namespace, "deployment", settings.service)).status.readyReplicas > before);
   });
-  const told = `more than ${before} replicas ready after ${((performance.now() - started) / 1000).toFixed(0)} s at ${report.requestsPerSecond} requests/s`;
+  const told = `more than ${before} replicas ready after ${secondsSince(started)} at ${report.requestsPerSecond} requests/s`;
   stack.note("autoscaling", `${told}; ${describe(report).split("\n")[0]}`);
   expect(report.failures, describe(report)).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { parse, stringify } from "yaml";
 import { outcomeOf } from "./command.ts";
 import { repository, stackName } from "./engine.ts";
 import { get, kubectl } from "./kubernetes.ts";
+import { sql } from "./postgres.ts";
 import { thisStack } from "./this-stack.ts";
 
 const stack = thisStack();
@@ -36,25 +37,6 @@ async function check(only: string, { configFile = stack.engine.configFile, args 
   const checks = (JSON.parse(stdout) as { checks: { name: string; findings: Finding[] }[] }).checks.filter(({ name }) => only.split(",").includes(name));
   return { code, seconds, checks, red: checks.flatMap(({ findings }) => findings.filter(({ status }) => status === "bad")) };
 }
-
-/** Runs SQL as the superuser, beside the server; the password stays in the pod. */
-const psql = (sql: string) =>
-  kubectl(
-    [
-      "--namespace",
-      namespace,
-      "exec",
-      "--stdin",
-      "postgres-0",
-      "--",
-      "sh",
-      "-c",
-      'PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE") PGHOST=127.0.0.1 exec psql -qtA -U postgres -v ON_ERROR_STOP=1 links',
-    ],
-    {
-      input: new TextEncoder().encode(sql),
-    },
-  );
 
 test("after an up all that it can know is green", async () => {
   const { code, red, seconds, checks } = await check("credentials,secrets,operators,capacity,certificates,workloads,migrations,drift", { args: ["--after"] });
@@ -118,7 +100,7 @@ test("a stack that fits on no node is red before up tries", async () => {
 });
 
 test("a migration that waits is told with the locks it takes, and after up it is red", async () => {
-  const row = (await psql("DELETE FROM schema_migrations WHERE name = '0002_link_statistics' RETURNING id, run_on")).trim().split("|");
+  const row = (await sql(namespace, "DELETE FROM schema_migrations WHERE name = '0002_link_statistics' RETURNING id, run_on")).split("|");
   try {
     const { checks } = await check("migrations");
     expect(checks[0]!.findings).toMatchObject([
@@ -126,7 +108,7 @@ test("a migration that waits is told with the locks it takes, and after up it is
     ]);
     expect((await check("migrations", { args: ["--after"] })).red).toMatchObject([{ says: "0002_link_statistics.sql did not run." }]);
   } finally {
-    await psql(`INSERT INTO schema_migrations (id, name, run_on) VALUES (${row[0]}, '0002_link_statistics', '${row[1]}')`);
+    await sql(namespace, `INSERT INTO schema_migrations (id, name, run_on) VALUES (${row[0]}, '0002_link_statistics', '${row[1]}')`);
   }
 });
 

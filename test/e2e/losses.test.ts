@@ -3,8 +3,11 @@ import { beforeAll, expect, test } from "vitest";
 import { outcomeOf } from "./command.ts";
 import { repository } from "./engine.ts";
 import type { Client } from "./http.ts";
-import { eventually, kubectl } from "./kubernetes.ts";
+import { runJob } from "./jobs.ts";
+import { eventually } from "./kubernetes.ts";
 import { slugOf } from "./links.ts";
+import { secondsSince } from "./notes.ts";
+import { besidePostgres, sql } from "./postgres.ts";
 import { thisStack } from "./this-stack.ts";
 
 const stack = thisStack();
@@ -19,8 +22,7 @@ beforeAll(async () => {
   await stack.ensureUp();
   client = await stack.client();
   kept = await slugOf(client, "https://example.org/kept");
-  await kubectl(["--namespace", namespace, "create", "job", "before-losses", "--from=cronjob/postgres-backup"]);
-  await kubectl(["--namespace", namespace, "wait", "--for=condition=complete", "--timeout=180s", "job/before-losses"], { patience: 200 });
+  await runJob(namespace, "before-losses", "postgres-backup");
 });
 
 /** Runs the guide as a person would, who types `answer`. */
@@ -31,21 +33,9 @@ async function restore(args: string[], answer = "no"): Promise<string> {
   return stdout;
 }
 
-/** Runs a shell line of docs/disaster-recovery.md beside the server, as its superuser. */
-const beside = (line: string, ...words: string[]) =>
-  kubectl([
-    "--namespace",
-    namespace,
-    "exec",
-    "postgres-0",
-    "--",
-    "sh",
-    "-c",
-    `export PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE") PGHOST=127.0.0.1 PGUSER=postgres\n${line}`,
-    ...words,
-  ]);
-const psql = async (sql: string) => (await beside('psql -qtAd links -v ON_ERROR_STOP=1 -c "$0"', sql)).trim();
-const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(0)} s`;
+/** Runs a shell line of docs/disaster-recovery.md beside the server. */
+const beside = (line: string, ...words: string[]) => besidePostgres(namespace, line, words);
+const psql = (statement: string) => sql(namespace, statement);
 
 test("a row that was deleted is copied back; what was written since stays", async () => {
   const since = await slugOf(client, "https://example.org/since");
@@ -53,7 +43,7 @@ test("a row that was deleted is copied back; what was written since stays", asyn
   const lost = performance.now();
   restored = /links_restored_\w+/.exec(await restore(["--to", "latest"]))![0];
   await beside('psql -d "$0" -c "COPY (SELECT * FROM links WHERE slug = $1) TO STDOUT" | psql -d links -c "COPY links FROM STDIN"', restored, `'${kept}'`);
-  stack.note("lost row", `${seconds(lost)} from its loss until it was back, restore beside included`);
+  stack.note("lost row", `${secondsSince(lost)} from its loss until it was back, restore beside included`);
   expect(await psql(`SELECT count(*) FROM links WHERE slug IN ('${kept}', '${since}')`)).toBe("2");
 });
 
@@ -66,7 +56,7 @@ test("a table that was dropped comes back with its indexes and rights", async ()
   await psql("DROP TABLE link_statistics");
   const lost = performance.now();
   await beside('pg_dump --table="$1" "$0" | psql -q --single-transaction --set=ON_ERROR_STOP=1 links', restored, "link_statistics");
-  stack.note("lost table", `${seconds(lost)} from its loss until it was back, from a backup that was restored beside already`);
+  stack.note("lost table", `${secondsSince(lost)} from its loss until it was back, from a backup that was restored beside already`);
   expect(await shape()).toBe(before);
 });
 
@@ -75,6 +65,6 @@ test("a database that was emptied is switched for the restored one, and answers"
   const lost = performance.now();
   const told = await restore(["--switch", restored], "links");
   await eventually("the row is served", 60, async () => (await client.ask("GET", `/${kept}`)).status === 302);
-  stack.note("lost database", `${seconds(lost)} from its loss to the first answered request, from a backup that was restored beside already`);
+  stack.note("lost database", `${secondsSince(lost)} from its loss to the first answered request, from a backup that was restored beside already`);
   await restore(["--drop", /--drop (\S+)/.exec(told)![1]!]);
 });

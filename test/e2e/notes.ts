@@ -6,6 +6,9 @@ export function note(folder: string, what: string, value: string): void {
   appendFileSync(join(folder, "notes.jsonl"), `${JSON.stringify({ what, value })}\n`);
 }
 
+/** Whole seconds since a moment of `performance.now()`, for a note. */
+export const secondsSince = (moment: number) => `${((performance.now() - moment) / 1000).toFixed(0)} s`;
+
 export function printNotes(folder: string, seconds: number): void {
   const file = join(folder, "notes.jsonl");
   const notes: { what: string; value: string }[] = existsSync(file)

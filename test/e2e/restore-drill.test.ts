@@ -1,7 +1,8 @@
 import { createPublicKey } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { drillNamespace } from "../../infra/config/drill-namespace.ts";
-import { eventually, get, kubectl, list } from "./kubernetes.ts";
+import { runJob } from "./jobs.ts";
+import { eventually, kubectl, list } from "./kubernetes.ts";
 import { thisStack } from "./this-stack.ts";
 
 const stack = thisStack();
@@ -9,25 +10,13 @@ const { namespace } = stack;
 const drills = drillNamespace(namespace);
 beforeAll(() => stack.ensureUp());
 
-async function ended(at: string, job: string, cronJob: string): Promise<{ good: boolean; log: string }> {
-  await kubectl(["--namespace", at, "create", "job", job, `--from=cronjob/${cronJob}`]);
-  const condition = await eventually(`${job} has ended`, 300, async () => {
-    const { status } = await get(at, "job", job);
-    return (status.conditions ?? []).find(({ type }: { type: string }) => type === "Complete" || type === "Failed");
-  });
-  const log = await kubectl(["--namespace", at, "logs", `job/${job}`, "--all-containers"]);
-  return { good: condition.type === "Complete", log };
-}
-
 /** What the exporter shows, read through the API server. */
 const metrics = () => kubectl(["get", "--raw", `/api/v1/namespaces/${namespace}/services/backup-exporter:metrics/proxy/metrics`]);
 
 test("a backup is restored where nothing leads to production, and the bucket says so to Prometheus", async () => {
-  const backup = await ended(namespace, "backup-for-drill", "postgres-backup");
-  expect(backup.good, backup.log).toBe(true);
-  const drill = await ended(drills, "drill-by-hand", "restore-drill");
-  expect(drill.good, drill.log).toBe(true);
-  stack.note("restore drill", /newest backup \S+ is right, [\d.]+ s/.exec(drill.log)?.[0] ?? drill.log);
+  await runJob(namespace, "backup-for-drill", "postgres-backup");
+  const { log } = await runJob(drills, "drill-by-hand", "restore-drill");
+  stack.note("restore drill", /newest backup \S+ is right, [\d.]+ s/.exec(log)?.[0] ?? log);
 
   const shown = await eventually("the exporter shows the drill", 120, async () => {
     const text = await metrics();

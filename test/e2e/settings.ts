@@ -19,6 +19,7 @@ export const settings = {
     "slipway:image": { build: undefined, reference: images.app },
     ...(Object.keys(cluster.images).length > 0 && { "slipway:images": cluster.images }),
     "slipway:ingress": { host },
+    "slipway:backups": { encrypt: true },
     "slipway:web": {
       // Short, since some updates are meant to fail. A pod is up, and a migration done, within seconds.
       rolloutDeadlineSeconds: 45,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { stackName } from "./engine.ts";
+import { secondsSince } from "./notes.ts";
 import { thisStack } from "./this-stack.ts";
 
 const stack = thisStack();
@@ -28,13 +29,10 @@ test("a state that is lost comes back from its export, and a preview finds the c
       const run = await stack.engine.run(args, {}, stack.folder);
       expect(run.code, run.text).toBe(0);
     }
-    const imported = performance.now();
+    const imported = secondsSince(started);
     const preview = await stack.engine.on("preview", ["--expect-no-changes"]);
     expect(preview.code, preview.text).toBe(0);
-    stack.note(
-      "Pulumi state",
-      `${((imported - started) / 1000).toFixed(0)} s to import, ${((performance.now() - started) / 1000).toFixed(0)} s until a preview found nothing to change`,
-    );
+    stack.note("Pulumi state", `${imported} to import, ${secondsSince(started)} until a preview found nothing to change`);
     back = true;
   } finally {
     rmSync(copies, { recursive: true });

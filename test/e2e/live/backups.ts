@@ -1,5 +1,6 @@
 import { drillNamespace } from "../../../infra/config/drill-namespace.ts";
-import { eventually, get, kubectl } from "../kubernetes.ts";
+import { runFailingJob, runJob } from "../jobs.ts";
+import { eventually, kubectl } from "../kubernetes.ts";
 import type { Stack } from "../stack.ts";
 import { sql } from "./in-pod.ts";
 import type { Prometheus } from "./prometheus.ts";
@@ -7,21 +8,15 @@ import type { Prometheus } from "./prometheus.ts";
 const made: { namespace: string; job: string }[] = [];
 
 /** Runs the backup's CronJob now; it must succeed. */
-export const backUp = (stack: Stack) => runOf(stack.namespace, "postgres-backup", true);
+export const backUp = (stack: Stack) => runOf(stack.namespace, "postgres-backup", runJob);
 
 /** Runs the drill's CronJob now, and expects it to find the backups right, or not. */
-export const drill = (stack: Stack, good: boolean) => runOf(drillNamespace(stack.namespace), "restore-drill", good);
+export const drill = (stack: Stack, good: boolean) => runOf(drillNamespace(stack.namespace), "restore-drill", good ? runJob : runFailingJob);
 
-async function runOf(namespace: string, cronJob: string, good: boolean): Promise<void> {
+async function runOf(namespace: string, cronJob: string, run: typeof runJob): Promise<void> {
   const job = `${cronJob}-by-hand-${made.length}`;
   made.push({ namespace, job });
-  await kubectl(["--namespace", namespace, "create", "job", job, `--from=cronjob/${cronJob}`]);
-  const end = await eventually(`${job} has ended`, 180, async () => {
-    const { status } = await get(namespace, "job", job);
-    return (status.conditions ?? []).find(({ type }: { type: string }) => type === "Complete" || type === "Failed");
-  });
-  if ((end.type === "Complete") !== good)
-    throw new Error(`${job} is ${end.type}: ${await kubectl(["--namespace", namespace, "logs", `job/${job}`, "--all-containers"])}`);
+  await run(namespace, job, cronJob);
 }
 
 /** What is shown of backups is about the last good ones and their drills; on a young stack nobody has made any. */

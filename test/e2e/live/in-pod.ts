@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { type CommandOptions, output } from "../command.ts";
 import { get, kubectl, servingPods } from "../kubernetes.ts";
+import { asSuperuser } from "../postgres.ts";
 import type { Stack } from "../stack.ts";
 
 /** Runs a shell's script in a pod for as long as its input stays open, ten minutes at most; gives what ends it. */
@@ -30,16 +31,16 @@ export function inPod(stack: Stack, pod: string, command: readonly string[], opt
   return kubectl(["--namespace", stack.namespace, "exec", "--stdin", pod, "--", ...command], options);
 }
 
-/** The shell's words that make a client of Postgres its superuser; the password stays in the pod. */
-export const asSuperuser = 'export PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" PGHOST=127.0.0.1 PGUSER=postgres PGDATABASE=links PGAPPNAME=fault';
+/** Under a name of its own, by which a fault is known in the server. */
+export const asFault = `${asSuperuser} PGAPPNAME=fault`;
 
 /** Runs statements in Postgres as its superuser, again and again; gives what ends it. */
 export function repeatedly(stack: Stack, statements: string): Promise<() => Promise<void>> {
-  return heldIn(stack, "postgres-0", `${asSuperuser}; { while :; do echo "${statements}"; done; } | exec psql --quiet --output=/dev/null`);
+  return heldIn(stack, "postgres-0", `${asFault}; { while :; do echo "${statements}"; done; } | exec psql --quiet --output=/dev/null`);
 }
 
 export async function sql(stack: Stack, text: string): Promise<string> {
-  return inPod(stack, "postgres-0", ["sh", "-c", `${asSuperuser}; exec psql --no-psqlrc --tuples-only --no-align --set=ON_ERROR_STOP=1`], { input: text });
+  return inPod(stack, "postgres-0", ["sh", "-c", `${asFault}; exec psql --no-psqlrc --tuples-only --no-align --set=ON_ERROR_STOP=1`], { input: text });
 }
 
 /** Stops a pod's first process, as a hanging one; gives what lets it go on. */

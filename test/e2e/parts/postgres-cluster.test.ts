@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { changes } from "../engine.ts";
+import { describe, expect, test } from "vitest";
 import { eventually, get, kubectl, list } from "../kubernetes.ts";
 import { thisStack } from "../this-stack.ts";
 import { TestDatabase } from "./postgres-cluster/database.ts";
+import { everyMode } from "./postgres-cluster/every-mode.ts";
 
 const operator = await kubectl(["get", "customresourcedefinition", "clusters.postgresql.cnpg.io", "--output=name"]).catch(() => undefined);
 if (!operator) console.warn("SKIPPED: nothing was tried of Postgres' mode cluster: the cluster has no CloudNativePG; infra/platform installs it.");
@@ -11,32 +11,11 @@ const stack = thisStack();
 const database = new TestDatabase(stack, "cluster", { cluster: { instances: 3 } });
 const { namespace } = database;
 const { prometheus } = stack.cluster;
+const rows = async (): Promise<number> => (await database.ask("OWNER", "SELECT count(*)::int AS rows FROM proof"))[0].rows;
 const state = async () => (await get(namespace, "clusters.postgresql.cnpg.io", "postgres")).status;
 
 describe.skipIf(!operator)("Postgres as a cluster", () => {
-  beforeAll(async () => {
-    const started = performance.now();
-    await database.create();
-    stack.note("postgres cluster: three servers from nothing", `${Math.round((performance.now() - started) / 1000)} s`);
-    await database.ask("OWNER", "CREATE TABLE proof (number bigint PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp())");
-  });
-  afterAll(() => database.remove());
-
-  test("a second update changes nothing", async () => {
-    expect(changes((await database.up()).text)).toEqual({ unchanged: expect.any(Number) });
-  });
-
-  test("no server takes a plain connection, and none is taken for it without the authority's word", async () => {
-    expect(await database.ask("POSTGRES", "SELECT 1", "{ ssl: false }")).toMatch(/pg_hba.conf rejects connection .* no encryption/);
-    expect(await database.ask("POSTGRES", "SELECT 1", "{ ssl: {} }")).toMatch(/self-signed certificate|unable to (verify|get)/);
-    expect(await database.ask("POSTGRES", "SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()")).toEqual([{ version: "TLSv1.3" }]);
-  });
-
-  test("each login may do its part and no more", async () => {
-    expect(await database.ask("POSTGRES", "CREATE TABLE other (id int)")).toMatch(/permission denied/);
-    expect(await database.ask("READER", "DELETE FROM proof")).toMatch(/read-only transaction|permission denied/);
-    expect(await database.ask("READER", "SELECT count(*)::int AS rows FROM proof")).toEqual([{ rows: 0 }]);
-  });
+  everyMode(database, (seconds) => stack.note("postgres cluster: three servers from nothing", seconds));
 
   test.skipIf(!prometheus)("is seen by the exporter of every mode, and by each server's own", async () => {
     const of = async (query: string) => {
@@ -52,12 +31,14 @@ describe.skipIf(!operator)("Postgres as a cluster", () => {
 
   test("a primary that is killed under load costs seconds, and no acknowledged write", async () => {
     const before = (await state()).currentPrimary;
-    const writing = database.write(90);
-    await new Promise((resolve) => setTimeout(resolve, 15_000));
-    await kubectl(["--namespace", namespace, "delete", "pod", before, "--grace-period=0", "--force"]);
-    const written = await writing;
-    await eventually("three servers are ready again", 300, async () => (await state()).readyInstances === 3);
-    expect((await state()).currentPrimary).not.toBe(before);
+    const written = await database.writeDuring(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
+      await kubectl(["--namespace", namespace, "delete", "pod", before, "--grace-period=0", "--force"]);
+      await eventually("another server is the primary", 120, async () => (await state()).currentPrimary !== before);
+      await eventually("three servers are ready again", 300, async () => (await state()).readyInstances === 3);
+      const stored = await rows();
+      await eventually("writes go on", 60, async () => (await rows()) > stored);
+    });
 
     const [{ numbers }] = await database.ask("OWNER", "SELECT array_agg(number::int) AS numbers FROM proof");
     const stored = new Set<number>(numbers);

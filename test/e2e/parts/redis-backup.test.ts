@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { changes } from "../engine.ts";
+import { goodEndOf, runJob, startJob } from "../jobs.ts";
 import { eventually, get, isReady, kubectl, list } from "../kubernetes.ts";
+import { secondsSince } from "../notes.ts";
 import { thisStack } from "../this-stack.ts";
 import { OwnStack } from "./own-stack.ts";
 
@@ -29,16 +31,6 @@ async function loseVolume(...pods: string[]): Promise<void> {
   await kubectl(["--namespace", namespace, "delete", "pod", ...pods, "--grace-period=0", "--force"]);
 }
 
-async function job(name: string, from: string): Promise<{ type: string; log: string; seconds: number }> {
-  const started = performance.now();
-  await kubectl(["--namespace", namespace, "create", "job", name, `--from=cronjob/${from}`]);
-  const { type } = await eventually(`job ${name} has ended`, 300, async () =>
-    ((await get(namespace, "job", name)).status.conditions ?? []).find(({ type }: { type: string }) => type === "Complete" || type === "Failed"),
-  );
-  const log = await kubectl(["--namespace", namespace, "logs", `job/${name}`, "--all-containers", "--prefix"]);
-  return { type, log, seconds: (performance.now() - started) / 1000 };
-}
-
 beforeAll(async () => {
   await own.create(values(false));
   await asApp("redis-state-0", fill, "SET short x EX 86400");
@@ -51,10 +43,9 @@ test("a second update changes nothing", async () => {
 });
 
 test("a backup is stored, fetched back and loaded", async () => {
-  const { type, log, seconds } = await job("backup-by-hand", "redis-state-backup");
-  expect(type, log).toBe("Complete");
+  const { log, seconds } = await runJob(namespace, "backup-by-hand", "redis-state-backup");
   expect(log).toMatch(new RegExp(`is stored, and was loaded: \\d+ bytes, ${keys + 1} keys`));
-  stack.note("redis: backup of 5,000 keys", `${seconds.toFixed(0)} s for the job`);
+  stack.note("redis: backup of 5,000 keys", `${seconds} s for the job`);
 });
 
 test("a leader that lost its volume does not start and empty its follower; the promoted follower has every key", async () => {
@@ -68,7 +59,7 @@ test("a leader that lost its volume does not start and empty its follower; the p
   await own.up(values(true));
   await serving("redis-state-replica-0");
   expect(await count("redis-state-replica-0")).toBe(keys + 1);
-  stack.note("redis: replica promoted", `${((performance.now() - started) / 1000).toFixed(0)} s for the update`);
+  stack.note("redis: replica promoted", `${secondsSince(started)} for the update`);
   await follower("redis-state-0", keys + 1);
   expect((await get(namespace, "service", "redis-state")).spec.selector["app.kubernetes.io/instance"]).toBe("redis-state-replica");
 });
@@ -78,10 +69,9 @@ test("both volumes lost: a restore by hand brings every key, and keeps what was 
   await serving("redis-state-replica-0", 180);
   expect(await count("redis-state-replica-0")).toBe(0);
   await asApp("redis-state-replica-0", "SET key:1 newer");
-  const { type, log, seconds } = await job("restore-by-hand", "redis-state-restore");
-  expect(type, log).toBe("Complete");
+  const { log, seconds } = await runJob(namespace, "restore-by-hand", "redis-state-restore");
   expect(log).toMatch(new RegExp(`brought ${keys} keys of .* to redis-state; 1 were there and stay as they are, 0 had run out by now`));
-  stack.note("redis: restore of 5,000 keys", `${seconds.toFixed(0)} s for the job`);
+  stack.note("redis: restore of 5,000 keys", `${seconds} s for the job`);
   expect(await asApp("redis-state-replica-0", "DBSIZE", "GET key:1", "STRLEN key:5000", "TTL short")).toEqual([
     `${keys + 1}`,
     "newer",
@@ -93,13 +83,13 @@ test("both volumes lost: a restore by hand brings every key, and keeps what was 
 test("a store that is away for a while costs no backup", async () => {
   await kubectl(["--namespace", namespace, "scale", "statefulset/backups-store", "--replicas=0"]);
   await kubectl(["--namespace", namespace, "wait", "pod/backups-store-0", "--for=delete", "--timeout=60s"]);
-  await kubectl(["--namespace", namespace, "create", "job", "backup-without-store", "--from=cronjob/redis-state-backup"]);
+  await startJob(namespace, "backup-without-store", "redis-state-backup");
   const pods = "--selector=batch.kubernetes.io/job-name=backup-without-store";
   await eventually("the backup runs", 60, async () => {
     const [pod] = await list(namespace, "pods", pods);
     return pod?.status.phase === "Running";
   });
   await kubectl(["--namespace", namespace, "scale", "statefulset/backups-store", "--replicas=1"]);
-  await kubectl(["--namespace", namespace, "wait", "job/backup-without-store", "--for=condition=Complete", "--timeout=180s"], { patience: 190 });
+  await goodEndOf(namespace, "backup-without-store");
   expect(await list(namespace, "pods", pods)).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import type { Stack } from "../../stack.ts";
 import type { Fault } from "../fault.ts";
-import { asSuperuser, heldIn, repeatedly, scaled, sql } from "../in-pod.ts";
+import { asFault, heldIn, repeatedly, scaled, sql } from "../in-pod.ts";
 import { type Writers, writers } from "./writers.ts";
 
 export const postgresGone: Fault = {
@@ -19,7 +19,7 @@ export const postgresGone: Fault = {
 export const transactionLeftOpen: Fault = {
   name: "a transaction left open",
   alerts: ["PostgresLongTransaction warning"],
-  start: (stack) => heldIn(stack, "postgres-0", `${asSuperuser}; exec psql --command 'BEGIN' --command 'SELECT pg_sleep(600)'`),
+  start: (stack) => heldIn(stack, "postgres-0", `${asFault}; exec psql --command 'BEGIN' --command 'SELECT pg_sleep(600)'`),
 };
 
 export const connectionsTaken: Fault = {
@@ -28,7 +28,7 @@ export const connectionsTaken: Fault = {
   async start(stack) {
     const script =
       "printf 'SELECT pg_sleep(600);' > /tmp/sleep.sql; exec /usr/lib/postgresql/17/bin/pgbench --no-vacuum --client=85 --transactions=1 --file=/tmp/sleep.sql links";
-    const end = await heldIn(stack, "postgres-0", `${asSuperuser}; ${script}`);
+    const end = await heldIn(stack, "postgres-0", `${asFault}; ${script}`);
     return async () => {
       await end();
       await sql(

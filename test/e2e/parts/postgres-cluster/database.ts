@@ -2,7 +2,7 @@ import type { EngineRun } from "../../engine.ts";
 import { type KubernetesObject, kubectl, servingPods } from "../../kubernetes.ts";
 import type { Stack } from "../../stack.ts";
 import { OwnStack } from "../own-stack.ts";
-import { connection, shownSerial, type Written, writeFor } from "./writer.ts";
+import { connection, enough, shownSerial, type Written, writeUntilEnough } from "./writer.ts";
 
 /** A stack of one database and one client, apart from the stack that the other tests share. */
 export class TestDatabase {
@@ -53,8 +53,17 @@ export class TestDatabase {
     return this.#inWriter(shownSerial, 60);
   }
 
-  write(seconds: number): Promise<Written> {
-    return this.#inWriter(writeFor(seconds), seconds + 60);
+  /** Writes by several connections for as long as the work lasts, ten minutes at most. */
+  async writeDuring(work: () => Promise<void>): Promise<Written> {
+    const writing = this.#inWriter(writeUntilEnough(600), 660);
+    // Its failure is met below; unhandled until then, it would end the run.
+    writing.catch(() => undefined);
+    try {
+      await work();
+    } finally {
+      await this.#inWriter(enough, 30);
+    }
+    return writing;
   }
 
   async #inWriter(script: string, patience: number): Promise<KubernetesObject> {

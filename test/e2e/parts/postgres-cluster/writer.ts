@@ -31,11 +31,17 @@ export const shownSerial = `${connection}
   console.log(JSON.stringify(client.connection.stream.getPeerCertificate().serialNumber));
   await client.end();`;
 
-/** Writes numbers, one a commit, by several connections, for some seconds; what breaks is connected again. */
-export function writeFor(seconds: number, connections = 4): string {
+/** Where the loop of writes hears that it is enough. */
+const ear = 8099;
+export const enough = `console.log(await (await fetch("http://127.0.0.1:${ear}")).text());`;
+
+/** Writes numbers, one a commit, by several connections, until it is told that it is enough; what breaks is connected again. */
+export function writeUntilEnough(atMostSeconds: number, connections = 4): string {
   return `${connection}
+    import { createServer } from "node:http";
     const acknowledged = []; const at = []; let failures = 0; let next = 1;
-    const end = Date.now() + ${seconds} * 1000;
+    let end = Date.now() + ${atMostSeconds} * 1000;
+    createServer((_, answer) => { end = 0; answer.end("null"); }).listen(${ear}, "127.0.0.1");
     const work = async () => {
       while (Date.now() < end) {
         const client = new pg.Client(login("POSTGRES", { query_timeout: 3000 }));
