@@ -1,6 +1,5 @@
-import { basename } from "node:path";
 import { defineConfig, mergeConfig } from "vitest/config";
-import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { inOrder } from "./in-order.ts";
 import { onCluster } from "./on-cluster.ts";
 
 /** The order in which the stack lives: each subject leaves it as the next one needs it. */
@@ -19,8 +18,9 @@ const subjects = [
   "backup",
   "restore-drill",
   "losses",
+  "key-loss",
   "restore-from",
-  "volume-loss",
+  "node-loss",
   "rollout",
   "password-rotation",
   "redis-faults",
@@ -35,16 +35,8 @@ const subjects = [
   "destroy",
 ];
 
-class InOrder extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification) => {
-      const index = subjects.indexOf(basename(moduleId, ".test.ts"));
-      if (index < 0) throw new Error(`${moduleId} is not among the subjects of test/e2e/vitest.config.ts; add it where it belongs.`);
-      return index;
-    };
-    return files.toSorted((a, b) => place(a) - place(b));
-  }
-}
-
 /** The one stack, from nothing to its end. */
-export default mergeConfig(onCluster, defineConfig({ test: { include: ["test/e2e/*.test.ts"], fileParallelism: false, sequence: { sequencer: InOrder } } }));
+export default mergeConfig(
+  onCluster,
+  defineConfig({ test: { include: ["test/e2e/*.test.ts"], fileParallelism: false, sequence: { sequencer: inOrder(subjects, "test/e2e/vitest.config.ts") } } }),
+);

@@ -37,12 +37,25 @@ export class OwnStack {
     return run;
   }
 
+  /** Lets it remove what is protected, by the command of docs/destroy.md for all its objects at once. */
+  async unprotect(): Promise<void> {
+    const run = await this.#engine.run(["state", "unprotect", "--all", "--stack", stackName, "--yes"], {}, this.#engine.folder);
+    if (run.code !== 0) throw new Error(run.text.slice(-6000));
+  }
+
   /** Destroys it, and fails when Pulumi could not. */
   async remove(): Promise<void> {
     const down = await this.#pulumi("destroy");
     await kubectl(["delete", "namespace", this.namespace, "--ignore-not-found", "--timeout=120s"], { patience: 130 });
     if (down.code !== 0) throw new Error(down.text.slice(-6000));
     rmSync(this.#engine.folder, { recursive: true });
+  }
+
+  /** Loses it with all that it had, its state too: its pods end at once, and nobody takes leave. */
+  async lose(): Promise<void> {
+    await kubectl(["--namespace", this.namespace, "delete", "pods", "--all", "--grace-period=0", "--force"]);
+    await kubectl(["delete", "namespace", this.namespace, "--ignore-not-found", "--wait=false"]);
+    rmSync(this.#engine.folder, { recursive: true, force: true });
   }
 
   get #config(): string {
