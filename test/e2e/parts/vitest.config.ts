@@ -3,7 +3,7 @@ import { inOrder } from "../in-order.ts";
 import { onCluster } from "../on-cluster.ts";
 
 /** The longest first, so that none is left to run alone at the end. */
-const subjects = ["postgres-cluster", "mode-change", "point-in-time", "mode-change", "postgres-tls", "region-loss", "redis-backup", "telemetry"];
+const subjects = ["postgres-cluster", "point-in-time", "mode-change", "postgres-tls", "region-loss", "redis-backup", "telemetry"];
 
 /** Parts of the library on small stacks of their own. They wait most of the time, so three go on at once. */
 export default mergeConfig(
