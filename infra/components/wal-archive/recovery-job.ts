@@ -1,11 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
 import { encryptionMount, type MountedNames } from "../backup-tools/encryption-secret.ts";
 import { bucketVariables } from "../backup-tools/pod-environment.ts";
 import { lentNode, type ToolProgram, toolCommand, toolsVolume } from "../backup-tools/programs.ts";
 import type { Identity } from "../kubernetes/identity.ts";
 import { byHand, cronJob } from "../kubernetes/jobs.ts";
-import { bindingVolumes, container, environment, podTemplate, scratch } from "../kubernetes/pod.ts";
+import { bindingVolumes, container, environment, ephemeralVolume, podTemplate, scratch } from "../kubernetes/pod.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
 import type { WalArchiveSpec } from "./spec.ts";
 
@@ -25,7 +24,7 @@ function recoveryPod(identity: Identity, spec: WalArchiveSpec, mounted: MountedN
   const tools = toolsVolume(mounted.tools, ...recoveryPrograms);
   const node = lentNode(spec.nodeImage);
   const temporary = scratch("tmp", "/tmp", "64Mi");
-  const sharedMemory = scratch("shm", "/dev/shm", "64Mi", "Memory");
+  const data = ephemeralVolume("data", "/recovered", spec.recoveryStorage);
   const secrets = bindingVolumes([spec.bucketReader]);
   const encryption = encryptionMount(mounted.key);
   return podTemplate(identity, {
@@ -41,30 +40,14 @@ function recoveryPod(identity: Identity, spec: WalArchiveSpec, mounted: MountedN
           ...bucketVariables({ reader: spec.bucketReader }),
           ...encryption.variables,
           DATABASE: spec.database.settings?.database,
-          DIRECTORY: `${dataPath}/recovered`,
+          DIRECTORY: `${data.mount.mountPath}/recovered`,
           SCRATCH: temporary.mount.mountPath,
           TARGET: "latest",
         }),
         resources: resourceRequirements({ cpu: "100m", cpuLimit: "2", memory: "384Mi", ephemeralStorage: "256Mi" }),
-        volumeMounts: [
-          tools.mount,
-          node.mount,
-          temporary.mount,
-          sharedMemory.mount,
-          { name: "data", mountPath: dataPath },
-          ...secrets.mounts,
-          ...encryption.mounts,
-        ],
+        volumeMounts: [tools.mount, node.mount, temporary.mount, data.mount, ...secrets.mounts, ...encryption.mounts],
       }),
     ],
-    volumes: [tools.volume, node.volume, temporary.volume, sharedMemory.volume, recovered(spec.recoveryStorage), ...secrets.volumes, ...encryption.volumes],
+    volumes: [tools.volume, node.volume, temporary.volume, data.volume, ...secrets.volumes, ...encryption.volumes],
   });
-}
-
-const dataPath = "/recovered";
-
-/** A volume of its own that goes with the pod: a large database would fill the node's disk. */
-function recovered(storage: pulumi.Input<string>): k8s.types.input.core.v1.Volume {
-  const claim = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } };
-  return { name: "data", ephemeral: { volumeClaimTemplate: { spec: claim } } };
 }

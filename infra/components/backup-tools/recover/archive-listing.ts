@@ -2,7 +2,7 @@ import { idOfManifestKey, manifestFolder, manifestKey, timeOfId } from "../forma
 import { BackupKind, type Manifest, parseManifest } from "../format/manifest.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { serverFolder } from "../wal/archive.ts";
-import { parseLsn, parseSegment, segmentNumber } from "../wal/segment.ts";
+import { parseLsn, parseSegment, type Segment, segmentNumber } from "../wal/segment.ts";
 
 /** Where the backups of one database lie. */
 export interface ArchivePlace {
@@ -11,15 +11,21 @@ export interface ArchivePlace {
   database: string;
 }
 
-/** Segments of one server's log that are in the bucket: by their number, when each was stored. */
-export type ArchivedSegments = ReadonlyMap<number, Date>;
+/** A segment that is in the bucket. */
+export interface ArchivedSegment extends Segment {
+  /** When it was stored, by the bucket's clock. */
+  stored: Date;
+}
+
+/** Segments of one server's log that are in the bucket, by their number. */
+export type ArchivedSegments = ReadonlyMap<number, ArchivedSegment>;
 
 export async function archivedSegments({ store, prefix, database }: ArchivePlace, systemIdentifier: string): Promise<ArchivedSegments> {
   const folder = serverFolder(prefix, database, systemIdentifier);
-  const segments = new Map<number, Date>();
+  const segments = new Map<number, ArchivedSegment>();
   for await (const { key, modified } of store.list(folder)) {
     const segment = parseSegment(key.slice(folder.length));
-    if (segment) segments.set(segment.number, modified);
+    if (segment) segments.set(segment.number, { ...segment, stored: modified });
   }
   return segments;
 }

@@ -29,6 +29,8 @@ export function recoveryConf({ socketDirectory, configDirectory, restoreCommand,
     ...(at && { recovery_target_time: quoted(postgresTime(at)), recovery_target_inclusive: "on" }),
     shared_buffers: "'64MB'",
     huge_pages: "off",
+    // The 64 MiB of a container's own /dev/shm would end a parallel index.
+    dynamic_shared_memory_type: "mmap",
     // It is a copy: after a crash it is made anew.
     fsync: "off",
     full_page_writes: "off",

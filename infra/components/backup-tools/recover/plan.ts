@@ -1,4 +1,5 @@
 import type { Manifest } from "../format/manifest.ts";
+import { segmentName } from "../wal/segment.ts";
 import { type ArchivedSegments, type ArchivePlace, archivedSegments, baseBackups, endOfChain, segmentsOfBase } from "./archive-listing.ts";
 
 /** From what a moment is recovered. */
@@ -6,6 +7,8 @@ export interface RecoveryPlan {
   base: Manifest;
   /** The last segment that is there without a hole before it. */
   lastSegment: number;
+  /** All of that server's segments. */
+  segments: ArchivedSegments;
   /** When that segment was stored: everything committed before it was closed is in it, or before it. */
   archivedUntil: Date;
   /** Moment to stop at; left out for everything that there is. */
@@ -38,17 +41,17 @@ export function planFrom(base: Manifest, segments: ArchivedSegments, at?: Date):
   const lastSegment = endOfChain(segments, first);
   if (lastSegment < last) {
     throw new Error(
-      `base backup ${base.id} can't be made consistent: of the log that was written meanwhile ${last - lastSegment} segments are missing; choose a moment before it`,
+      `base backup ${base.id} can't be made consistent: of the log that was written meanwhile ${last - lastSegment} segments are missing, from ${segmentName({ timeline: base.timeline ?? 1, number: lastSegment + 1 })} on; choose a moment before it`,
     );
   }
-  const archivedUntil = segments.get(lastSegment)!;
+  const { stored: archivedUntil, timeline } = segments.get(lastSegment)!;
   const behindHole = [...segments.keys()].some((number) => number > lastSegment);
   if (behindHole && (!at || at > archivedUntil)) {
     throw new Error(
-      `the log has a hole after ${archivedUntil.toISOString()}, before the next base backup: ${at ? at.toISOString() : "its newest end"} can't be reached from base backup ${base.id}; choose a moment up to ${archivedUntil.toISOString()}, or one after the next base backup`,
+      `the log has a hole after ${archivedUntil.toISOString()}, from segment ${segmentName({ timeline, number: lastSegment + 1 })} on, before the next base backup: ${at ? at.toISOString() : "its newest end"} can't be reached from base backup ${base.id}; choose a moment up to ${archivedUntil.toISOString()}, or one after the next base backup`,
     );
   }
-  return { base, lastSegment, archivedUntil, at };
+  return { base, lastSegment, segments, archivedUntil, at };
 }
 
 async function oldestBase(place: ArchivePlace): Promise<Manifest | undefined> {

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { report } from "../report.ts";
 import { output } from "../subprocess.ts";
+import { storeAway } from "../wal/archive.ts";
 import { recoveryConf, recoveryHba } from "./configuration.ts";
 
 export interface RecoveringServerSettings {
@@ -16,11 +17,17 @@ export interface RecoveringServerSettings {
   restoreCommand: string;
   /** What the restore command is told beyond this process' own environment. */
   environment: Record<string, string>;
-  at?: Date;
+  /** Ends it early. */
+  signal?: AbortSignal;
 }
 
 /** Raised by Postgres when its log ends before the wanted moment. */
 const endsBefore = /recovery ended before configured recovery target was reached/;
+/** Raised when the bucket was away while the log was replayed. */
+export class StoreAwayError extends Error {
+  override readonly name = "StoreAwayError";
+}
+
 /** Lines of Postgres that a person wants to see; that each segment was fetched is not among them. */
 const worth =
   /FATAL(?!: {2}the database system is)|PANIC|ERROR|invalid value|unrecognized|can't be fetched|starting point-in-time|recovery stopping|redo (?:starts|done)|last completed transaction|selected new timeline|archive recovery complete/;
@@ -45,7 +52,10 @@ export class RecoveringServer {
     this.#start();
     for (;;) {
       if (this.#process === undefined) {
+        this.#settings.signal?.throwIfAborted();
         if (this.#said.some((line) => endsBefore.test(line))) return false;
+        const away = this.#said.find((line) => line.includes(storeAway));
+        if (away !== undefined) throw new StoreAwayError(away);
         throw new Error(`the server ended while it replayed the log: ${this.#said.slice(-6).join("; ")}`);
       }
       if (await this.#answers()) return true;
@@ -58,6 +68,12 @@ export class RecoveringServer {
     const line = this.#said.findLast((said) => /last completed transaction was at log time/.test(said));
     const time = line && /log time (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)\+00/.exec(line);
     return time ? `${time[1]}T${time[2]}Z` : undefined;
+  }
+
+  /** Place of the last record that was replayed, such as `0/5000060`. */
+  get replayedUntil(): string | undefined {
+    const line = this.#said.findLast((said) => /redo done at/.test(said));
+    return line && /redo done at ([0-9A-F]+\/[0-9A-F]+)/.exec(line)?.[1];
   }
 
   async stop(): Promise<void> {
@@ -89,6 +105,7 @@ export class RecoveringServer {
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.#process = child;
+    this.#settings.signal?.addEventListener("abort", () => child.kill("SIGQUIT"), { once: true });
     createInterface({ input: child.stderr! }).on("line", (line) => {
       if (!worth.test(line)) return;
       report(`postgres: ${line}`);
@@ -102,17 +119,20 @@ export class RecoveringServer {
   }
 
   async #answers(): Promise<boolean> {
-    const { PATH } = process.env;
     try {
-      return (await output("psql", [...psqlOptions, "SELECT NOT pg_is_in_recovery()"], { PATH, ...this.clientEnvironment })).trim() === "t";
+      return (await output("psql", [...psqlOptions, "SELECT NOT pg_is_in_recovery()"], this.clientEnvironment)).trim() === "t";
     } catch {
       return false;
     }
   }
 
   /** How Postgres' programs reach it. */
-  get clientEnvironment() {
-    return { PGHOST: this.socketDirectory, PGPORT: `${this.port}`, PGUSER: "postgres", PGDATABASE: "postgres" };
+  get clientEnvironment(): NodeJS.ProcessEnv {
+    const { PATH } = process.env;
+    return {
+      ...{ PATH, HOME: this.#settings.scratch, LC_ALL: "C.UTF-8" },
+      ...{ PGHOST: this.socketDirectory, PGPORT: `${this.port}`, PGUSER: "postgres", PGDATABASE: "postgres" },
+    };
   }
 }
 

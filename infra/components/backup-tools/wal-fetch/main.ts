@@ -1,8 +1,8 @@
 import { readChunkKey } from "../format/encryption.ts";
 import { sentence } from "../report.ts";
 import { bucketSettings, readerStore } from "../store/from-environment.ts";
-import { isMissing } from "../store/store-error.ts";
-import { serverFolder } from "../wal/archive.ts";
+import { isMissing, StoreError } from "../store/store-error.ts";
+import { serverFolder, storeAway } from "../wal/archive.ts";
 import { unpackFile } from "../wal/archived-file.ts";
 import { parseSegment } from "../wal/segment.ts";
 
@@ -28,7 +28,7 @@ async function fetchFile(name: string, path: string): Promise<number> {
   } catch (error) {
     // A segment of an older timeline than the one that it is on, or a history that was never written.
     if (isMissing(error)) return noSuchFile;
-    process.stderr.write(`${name} can't be fetched: ${sentence(error)}\n`);
+    process.stderr.write(`${name} can't be fetched: ${error instanceof StoreError ? `${storeAway}: ` : ""}${sentence(error)}\n`);
     return stopped;
   }
 }

@@ -9,6 +9,9 @@ import { headOf, packFile } from "./archived-file.ts";
 /** Where a server's log is kept. Its own folder, since a server made anew under the same name counts its segments from 1 again. */
 export const serverFolder = (prefix: string, database: string, systemIdentifier: string) => `${walFolder(prefix, database)}${systemIdentifier}/`;
 
+/** What stands in the log of a recovery when the bucket did not answer as it should: that says nothing about what lies in it. */
+export const storeAway = "the bucket is away";
+
 export interface ArchiveSettings {
   writer: ObjectStore;
   reader: ObjectStore;
