@@ -161,13 +161,13 @@ function pointInTime({ job, exporterJob, database }: ShownWalArchive): Made[] {
 }
 
 function drills({ exporterJob, maximumAgeHours, recoveryTimeSeconds, recoveryPointSeconds }: ShownRestoreDrill): Made[] {
-  const of = (name: string) => `restore_drill_${name}${from(exporterJob)}`;
+  const of = (name: string, ...labels: string[]) => `restore_drill_${name}${from(exporterJob, labels.join(", "))}`;
   return [
     numbers({
       title: "Last good drill",
-      description: `Time since a backup was last restored and found right. A backup that nobody restored is none. The alert begins at ${maximumAgeHours} hours.`,
+      description: `Time since the newest backup was last restored and found right. A backup that nobody restored is none. The alert begins at ${maximumAgeHours} hours.`,
       unit: "s",
-      queries: { age: `time() - max(${of("last_success_timestamp_seconds")})` },
+      queries: { age: `time() - max(${of("last_success_timestamp_seconds", 'drilled="newest"')})` },
       limits: [{ value: maximumAgeHours * 3600, color: "red" }],
       alerts: ["RestoreDrillTooOld"],
       noValue: "none yet",
@@ -184,16 +184,19 @@ function drills({ exporterJob, maximumAgeHours, recoveryTimeSeconds, recoveryPoi
     }),
     numbers({
       title: "Rows restored",
-      description: "Rows of each table in the database that the last drill restored.",
+      description: "Rows of each table in the newest backup that was drilled last, and at the last moment.",
       unit: "short",
-      queries: { "{{table}}": `max by (table) (${of("rows")})` },
+      queries: { "{{drilled}} {{table}}": `max by (drilled, table) (${of("rows")})` },
       noValue: "none yet",
     }),
     lines({
       title: "Time of a restore",
       description: "From fetch to verification, in all and by phase: the time for which callers get errors. The line is the recovery time objective.",
       unit: "s",
-      queries: { total: `sum(max by (phase) (${of("duration_seconds")}))`, "{{phase}}": `max by (phase) (${of("duration_seconds")})` },
+      queries: {
+        "{{drilled}} in all": `sum by (drilled) (max by (drilled, phase) (${of("duration_seconds")}))`,
+        "{{drilled}} {{phase}}": `max by (drilled, phase) (${of("duration_seconds")})`,
+      },
       limits: [{ value: recoveryTimeSeconds, color: "red" }],
       alerts: ["RestoreRtoAboveTarget"],
       span: 12,
@@ -202,9 +205,9 @@ function drills({ exporterJob, maximumAgeHours, recoveryTimeSeconds, recoveryPoi
     lines({
       title: "Data lost by a restore",
       description:
-        "Age of the newest backup's data when the last drill began: what a loss at that moment would have cost. The line is the recovery point objective.",
+        "What a loss would have cost: the age of the newest backup's data when the last drill began; and at the last moment that was gone back to, the writes that were not archived by then. The line is the recovery point objective.",
       unit: "s",
-      queries: { age: `max(${of("rpo_seconds")})` },
+      queries: { "{{drilled}}": `max by (drilled) (${of("rpo_seconds")})` },
       limits: [{ value: recoveryPointSeconds, color: "red" }],
       alerts: ["RestoreRpoAboveTarget"],
       span: 12,

@@ -22,6 +22,8 @@ export function watched(config: StackConfig) {
       exporterJob: "backup-exporter",
       // A day more than the longest gap, to mend one that failed.
       maximumAgeHours: longestGapHours(restoreDrill.schedule) + 24,
+      // Every third run takes a moment, where there are any.
+      ...(backups.pointInTime && { momentMaximumAgeHours: 3 * longestGapHours(restoreDrill.schedule) + 24 }),
       recoveryTimeSeconds: restoreDrill.recoveryTimeMinutes * 60,
       recoveryPointSeconds: restoreDrill.recoveryPointMinutes === undefined ? (backupGapHours + 2) * 3600 : restoreDrill.recoveryPointMinutes * 60,
     },

@@ -6,6 +6,9 @@ import type { Foundation } from "./foundation.ts";
 import { redisBackups } from "./redis.ts";
 import { drillArgs, schemaVersionQuery } from "./wiring.ts";
 
+/** When the newest link was made, by the server's clock: what a drill that goes back to a moment compares with it. */
+const newestRowQuery = "SELECT max(created_at) FROM public.links";
+
 /** Backups of the stores, the log between them, drills that restore them, and who reports what lies in the bucket. */
 export function protectData({ config, common, monitoring, opts }: Foundation, data: Data, app: pulumi.Resource) {
   const { backups, images, postgres, service } = config;
@@ -25,7 +28,8 @@ export function protectData({ config, common, monitoring, opts }: Foundation, da
   }
   redisBackups(config, common, data.redis, places, { ...opts, dependsOn: restored });
 
-  const drilled = { database: databaseName(service.name), bucket: bucket.drillBinding, encryptionKey, schemaVersionQuery };
+  const moments = archiveBinding && pointInTime && { archived: true, newestRowQuery };
+  const drilled = { database: databaseName(service.name), bucket: bucket.drillBinding, encryptionKey, schemaVersionQuery, ...moments };
   const drill = new RestoreDrill("restore-drill", { ...common, ...drillArgs(config), ...drilled, namespace: drills, image }, opts);
   const { publicKey: drillPublicKey } = drill;
   new BackupExporter("backup-exporter", { ...common, bucketReader: bucket.readerBinding, drillPublicKey, monitoring, image: images.node }, opts);

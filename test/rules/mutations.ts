@@ -18,6 +18,7 @@ const watchedNumbers: Record<string, (factor: number) => Partial<AlertsArgs>> = 
     everything.backups!.map(({ cronJob }) => [`backups.maximumAgeHours of ${cronJob}`, (factor: number) => ({ backups: older(cronJob, factor) })]),
   ),
   "restoreDrill.maximumAgeHours": (factor) => ({ restoreDrill: { ...everything.restoreDrill!, maximumAgeHours: 192 * factor } }),
+  "restoreDrill.momentMaximumAgeHours": (factor) => ({ restoreDrill: { ...everything.restoreDrill!, momentMaximumAgeHours: 240 * factor } }),
   "restoreDrill.recoveryTimeSeconds": (factor) => ({ restoreDrill: { ...everything.restoreDrill!, recoveryTimeSeconds: 3600 * factor } }),
   "restoreDrill.recoveryPointSeconds": (factor) => ({ restoreDrill: { ...everything.restoreDrill!, recoveryPointSeconds: 93_600 * factor } }),
   "postgres.replicas": (factor) => ({ postgres: { ...everything.postgres!, replicas: factor > 1 ? 3 : 1 } }),

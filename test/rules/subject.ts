@@ -31,7 +31,7 @@ export const everything: AlertsArgs = {
     { cronJob: "redis-state-backup", exporterJob: "backup-exporter", kind: "redis", database: "redis-state", maximumAgeHours: 8 },
     { cronJob: "postgres-wal-base", exporterJob: "backup-exporter", kind: "base", database: "links" },
   ],
-  restoreDrill: { exporterJob: "backup-exporter" },
+  restoreDrill: { exporterJob: "backup-exporter", momentMaximumAgeHours: 240 },
   certificate: { name: "links-public" },
 };
 

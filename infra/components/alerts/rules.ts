@@ -56,6 +56,7 @@ export function alertProblems(args: AlertsArgs): (string | false)[] {
   const cronJobs = backups.map(({ cronJob }) => cronJob);
   const times = {
     "restoreDrill.maximumAgeHours": restoreDrill?.maximumAgeHours,
+    "restoreDrill.momentMaximumAgeHours": restoreDrill?.momentMaximumAgeHours,
     "restoreDrill.recoveryTimeSeconds": restoreDrill?.recoveryTimeSeconds,
     "restoreDrill.recoveryPointSeconds": restoreDrill?.recoveryPointSeconds,
   };
@@ -88,6 +89,7 @@ const twice = (names: string[]) => [...new Set(names.filter((name, index) => nam
 
 const mends = {
   "restoreDrill.maximumAgeHours": "give the drills' longest gap and a day, such as 192",
+  "restoreDrill.momentMaximumAgeHours": "give the longest gap between drills of a moment, three drills by default, and a day, such as 96",
   "restoreDrill.recoveryTimeSeconds": "give the recovery time objective in seconds, such as 3600",
   "restoreDrill.recoveryPointSeconds": "give the recovery point objective in seconds, such as 93600",
 };

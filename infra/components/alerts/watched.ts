@@ -77,14 +77,17 @@ export interface WatchedBackup {
 }
 
 /**
- * Drills that restore a backup and check it. Read are `restore_drill_last_success_timestamp_seconds`, `restore_drill_result{check}` (1 is good),
- * `restore_drill_duration_seconds{phase}` and `restore_drill_rpo_seconds`, each of the last drill, as a `BackupExporter` finds them in the bucket.
+ * Drills that restore a backup, or go back to a moment, and check what came out. Read are `restore_drill_last_success_timestamp_seconds`,
+ * `restore_drill_result{check}` (1 is good), `restore_drill_duration_seconds{phase}` and `restore_drill_rpo_seconds`, each of the last drill
+ * and with the label `drilled`, as a `BackupExporter` finds them in the bucket.
  */
 export interface WatchedRestoreDrill {
   /** The `job` label of the exporter that reports them. */
   exporterJob: string;
   /** Hours after which the last good drill is too old. Defaults to 192: a weekly drill and a day to mend one that failed. */
   maximumAgeHours?: number;
+  /** Hours after which the last good drill of a moment is too old, where a `WalArchive` keeps the log. Left out, none is waited for. */
+  momentMaximumAgeHours?: number;
   /** Recovery time objective in seconds: how long a restore may take. Defaults to 3600. */
   recoveryTimeSeconds?: number;
   /** Recovery point objective in seconds: how old the newest backup's data may be. Defaults to 93600, 26 hours: as old as a daily backup may be. */

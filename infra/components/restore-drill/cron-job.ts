@@ -9,7 +9,9 @@ import { bytes } from "../kubernetes/quantities.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
 import type { RestoreDrillSpec } from "./spec.ts";
 
-export const drillProgram: ToolProgram = "drill/main";
+const drillProgram: ToolProgram = "drill/main";
+/** Postgres starts the second one for each segment of the log that it replays. */
+export const drillPrograms: ToolProgram[] = [drillProgram, "wal-fetch/main"];
 
 const keysPath = "/run/secrets/drill";
 const questionsPath = "/etc/drill";
@@ -37,7 +39,7 @@ export function drillCronJob(identity: Identity, spec: RestoreDrillSpec, mounted
 }
 
 function drillPod(identity: Identity, spec: RestoreDrillSpec, { tools: toolsName, keys, keyFiles, questions }: MountedNames) {
-  const tools = toolsVolume(toolsName, drillProgram);
+  const tools = toolsVolume(toolsName, ...drillPrograms);
   const node = lentNode(spec.nodeImage);
   const server = scratch("server", "/server", spec.storage);
   const temporary = scratch("tmp", "/tmp", "128Mi");
@@ -59,6 +61,9 @@ function drillPod(identity: Identity, spec: RestoreDrillSpec, { tools: toolsName
           ENCRYPTION_KEY_FILE: keyFiles.includes("encryption-key") ? `${keysPath}/encryption-key` : undefined,
           INVARIANTS_FILE: `${questionsPath}/invariants.json`,
           MEMORY_BYTES: `${Math.floor(spec.serverMemory)}`,
+          MOMENT_OBJECTIVE_SECONDS: spec.moments && `${spec.moments.objectiveSeconds}`,
+          MOMENT_SHARE: spec.moments && `${spec.moments.share}`,
+          NEWEST_ROW_QUERY: spec.moments?.newestRowQuery,
           PARALLEL: `${spec.parallel}`,
           SCHEMA_VERSION_QUERY: spec.schemaVersionQuery,
           SCRATCH: temporary.mount.mountPath,

@@ -43,6 +43,19 @@ test.each<[string, Partial<RestoreDrillArgs>, RegExp]>([
     },
     /invariants names "whole" twice[\s\S]*invariants "whole" has no SQL/,
   ],
+  ["a share of more than all", { archived: true, momentShare: 1.5 }, /momentShare 1\.5 is no share; give a number from 0 to 1/],
+  ["a share of less than none", { archived: true, momentShare: -0.1 }, /momentShare -0\.1 is no share/],
+  ["a share that is no number", { archived: true, momentShare: Number.NaN }, /momentShare NaN is no share/],
+  ["moments without an archive", { momentShare: 0.5 }, /momentShare 0\.5 is about moments, to which only an archived log leads back; .* set archived/],
+  ["an objective of moments without an archive", { momentObjectiveSeconds: 900 }, /momentObjectiveSeconds 900 is about moments/],
+  ["an objective that no archive keeps", { archived: true, momentObjectiveSeconds: 30 }, /momentObjectiveSeconds 30 can't be kept.* give at least 60/],
+  ["no question", { archived: true, newestRowQuery: " " }, /newestRowQuery has no SQL/],
+  [
+    "memory for no recovery",
+    { archived: true, resources: { cpu: "100m", memory: "320Mi" } },
+    /resources\.memory 320Mi is too little to go back to a moment; raise it to at least 384Mi/,
+  ],
+  ["a volume without room for the log", { archived: true, storage: "1Gi" }, /storage "1Gi" has no room for the log that is replayed; raise it to at least 2Gi/],
 ])("refuses %s", (_, change, message) => expect(() => new RestoreDrill("restore-drill", { ...args, ...change })).toThrow(message));
 
 test("refuses a name to which Kubernetes can't add a run's own", () => {
@@ -83,6 +96,14 @@ test("one identity reads and stores evidence, and no variable holds a secret", (
   expect(Object.keys(env).filter((name) => /PASSWORD|SECRET|_KEY$/.test(name))).toEqual([]);
   expect(env.ENCRYPTION_KEY_FILE).toBeUndefined();
   expect(podOf({ encryptionKey: "00" }, ["signing-key", "encryption-key"]).env.ENCRYPTION_KEY_FILE).toBe("/run/secrets/drill/encryption-key");
+});
+
+test("only where the log is archived is it gone back to moments, with the program by which Postgres fetches it", () => {
+  expect(Object.keys(podOf().env).filter((name) => /MOMENT|NEWEST/.test(name))).toEqual([]);
+  expect(podOf({ archived: true }).env).toMatchObject({ MOMENT_SHARE: `${1 / 3}`, MOMENT_OBJECTIVE_SECONDS: "900" });
+  const { env, volumes } = podOf({ archived: true, momentShare: 1, momentObjectiveSeconds: 60, newestRowQuery: "SELECT max(at) FROM rows" });
+  expect(env).toMatchObject({ MOMENT_SHARE: "1", MOMENT_OBJECTIVE_SECONDS: "60", NEWEST_ROW_QUERY: "SELECT max(at) FROM rows" });
+  expect(JSON.stringify(volumes.find(({ name }) => name === "tools"))).toContain('"wal-fetch/main.js"');
 });
 
 test("what was found wrong is not restored a second time", () => {

@@ -7,7 +7,7 @@ import type { ServiceBinding } from "../binding.ts";
 import type { ComponentArgs, ContainerResources } from "../component-args.ts";
 import { autonamed, identityOf, named } from "../kubernetes/identity.ts";
 import { admitClient, workloadPolicy } from "../kubernetes/network.ts";
-import { drillCronJob, drillProgram } from "./cron-job.ts";
+import { drillCronJob, drillPrograms } from "./cron-job.ts";
 import { restoreDrillSpec } from "./spec.ts";
 
 /** A truth about the data, stated by whoever owns the service. */
@@ -31,6 +31,27 @@ export interface RestoreDrillArgs extends ComponentArgs {
   invariants?: DataInvariant[];
   /** SQL that gives the version of the schema as one value, as for the backup. Defaults to none: it is not compared. */
   schemaVersionQuery?: string;
+  /**
+   * Whether a `WalArchive` keeps the database's log in the same bucket: in a share of its runs a drill then goes back to a moment. Defaults
+   * to false. It takes memory for a recovery and room for its log, which too little is refused.
+   */
+  archived?: boolean;
+  /**
+   * For `archived`: share of the runs that go back to a moment at random instead of restoring an older dump, from 0 to 1. Defaults to a
+   * third: with a daily drill no base backup of a week is further than two days from one that was brought forward, older dumps keep the
+   * other two, and every weekday has its turn. The first run at which there is an archive takes a moment. A change counts from the next run.
+   */
+  momentShare?: number;
+  /**
+   * For `archived`: seconds of committed writes that a loss at the drilled moment may have cost at most, since they had not reached the
+   * archive. Defaults to 900, after which `PostgresWalArchiveLag` speaks too; a segment is closed after at most 60.
+   */
+  momentObjectiveSeconds?: number;
+  /**
+   * For `archived`: SQL that gives the time of the newest row as one value, by a column that the server fills, such as
+   * `SELECT max(created_at) FROM links`: no row may be newer than the moment. Defaults to none: only what the log says of itself counts.
+   */
+  newestRowQuery?: string;
   /** Key of encrypted backups, 64 hex digits, as `PostgresBackup` made it. Left out, only backups that are not encrypted can be restored. */
   encryptionKey?: pulumi.Input<string>;
   /** Streams, indexes and checks at a time. Defaults to 2. Give what a real restore would use: its time is what is measured. */
@@ -49,7 +70,7 @@ export interface RestoreDrillArgs extends ComponentArgs {
  * Restores backups on a schedule, to know whether they can be restored, what a loss would cost, and how long it would last.
  *
  * Each run takes the newest backup, and one of the others at random, into a Postgres of its own in the same pod, which listens on no
- * network. It checks every table and index, row counts, the schema's version and the invariants, measures the time by phase, and
+ * network. Where the log is archived, every third run goes back to a moment at random instead of the other backup. It checks every table and index, row counts, the schema's version and the invariants, measures the time by phase, and
  * stores what it found, good or bad, as signed evidence beside the backups. The namespace should hold nothing else: no way leads from
  * it but to the bucket. All that was restored goes with the pod, however that ends.
  */
@@ -68,7 +89,7 @@ export class RestoreDrill extends pulumi.ComponentResource {
     const seed = new random.RandomBytes(`${name}-signing-key`, { length: 32 }, child).hex;
     const files = { "signing-key": seed, ...(args.encryptionKey !== undefined && { "encryption-key": args.encryptionKey }) };
     const keys = new k8s.core.v1.Secret(`${name}-keys`, { metadata: autonamed(identity), stringData: files }, child);
-    const programs = toolsConfigMapData(drillProgram);
+    const programs = toolsConfigMapData(...drillPrograms);
     const tools = new k8s.core.v1.ConfigMap(`${name}-tools`, { metadata: autonamed(identity), data: programs }, child);
     const invariants = { "invariants.json": JSON.stringify(spec.invariants) };
     const questions = new k8s.core.v1.ConfigMap(`${name}-invariants`, { metadata: autonamed(identity), data: invariants }, child);

@@ -16,6 +16,8 @@ export interface RestoreDrillSpec {
   storage: string;
   invariants: DataInvariant[];
   schemaVersionQuery?: string;
+  /** Left out where no log is archived. */
+  moments?: { share: number; objectiveSeconds: number; newestRowQuery?: string };
   parallel: number;
   deadlineMinutes: number;
   resources: ContainerResources;
@@ -29,6 +31,10 @@ export interface RestoreDrillSpec {
 const programMemory = (parallel: number) => (96 + 36 * parallel) * 2 ** 20;
 /** Below this the server starts, and then the kernel ends it while it makes an index. */
 const leastServerMemory = 128 * 2 ** 20;
+/** As a recovery by hand has it: this program, the one that fetches the log, and a server that replays it. */
+const leastRecoveryMemory = 384 * 2 ** 20;
+/** Up to 1 GiB of log lies beside the files while it is replayed. */
+const leastRecoveryStorage = 2 * 2 ** 30;
 
 export function restoreDrillSpec(name: string, args: RestoreDrillArgs): RestoreDrillSpec {
   const parallel = args.parallel ?? 2;
@@ -40,6 +46,9 @@ export function restoreDrillSpec(name: string, args: RestoreDrillArgs): RestoreD
     storage: args.storage,
     invariants: args.invariants ?? [],
     schemaVersionQuery: args.schemaVersionQuery,
+    moments: args.archived
+      ? { share: args.momentShare ?? 1 / 3, objectiveSeconds: args.momentObjectiveSeconds ?? 900, newestRowQuery: args.newestRowQuery }
+      : undefined,
     parallel,
     deadlineMinutes: args.deadlineMinutes ?? 240,
     // The kubelet counts the volume as the container's own space.
@@ -48,8 +57,30 @@ export function restoreDrillSpec(name: string, args: RestoreDrillArgs): RestoreD
     image: args.image ?? images.postgres,
     nodeImage: args.nodeImage ?? images.node,
   };
-  refuse("RestoreDrill", name, [...problems(name, spec), ...resourceProblems("resources", resources)]);
+  refuse("RestoreDrill", name, [...problems(name, spec), ...momentProblems(args, spec), ...resourceProblems("resources", resources)]);
   return spec;
+}
+
+/** What only counts where the log is archived, and what is asked for where it is not. */
+function momentProblems(args: RestoreDrillArgs, { moments, resources, storage }: RestoreDrillSpec): (string | false)[] {
+  if (!moments) {
+    return (["momentShare", "momentObjectiveSeconds", "newestRowQuery"] as const).map(
+      (argument) =>
+        args[argument] !== undefined &&
+        `${argument} ${JSON.stringify(args[argument])} is about moments, to which only an archived log leads back; archive it with a WalArchive and set archived, or leave ${argument} out.`,
+    );
+  }
+  const { share, objectiveSeconds, newestRowQuery } = moments;
+  return [
+    !(share >= 0 && share <= 1) && `momentShare ${share} is no share; give a number from 0 to 1, such as 0.5 for every other run.`,
+    !(objectiveSeconds >= 60) &&
+      `momentObjectiveSeconds ${objectiveSeconds} can't be kept: a segment of the log is closed after up to 60 s; give at least 60, such as 900.`,
+    newestRowQuery?.trim() === "" && "newestRowQuery has no SQL; write a query that gives the time of the newest row, or leave it out.",
+    bytes(resources.memory) < leastRecoveryMemory &&
+      `resources.memory ${resources.memory} is too little to go back to a moment; raise it to at least ${formatMemory(leastRecoveryMemory)}, or leave archived out.`,
+    bytes(storage) < leastRecoveryStorage &&
+      `storage "${storage}" has no room for the log that is replayed; raise it to at least ${formatMemory(leastRecoveryStorage)}, or leave archived out.`,
+  ];
 }
 
 function problems(name: string, spec: RestoreDrillSpec): (string | undefined | false)[] {

@@ -80,6 +80,44 @@ afterAll(async () => {
   rmSync(dumped, { force: true });
 });
 
+test("a drill goes back to a moment at random where nothing leads to the database, and the bucket says so to Prometheus", async () => {
+  const drills = `${namespace}-drill`;
+  const metrics = (having: string) =>
+    eventually(`the exporter shows ${having}`, 180, async () => {
+      const text = await kubectl(["get", "--raw", `/api/v1/namespaces/${namespace}/services/backup-exporter:metrics/proxy/metrics`]).catch(() => "");
+      return text.includes(having) ? text : undefined;
+    });
+  // The archive makes it by itself.
+  await metrics('backup_kept{database="links",kind="base"} 1');
+  const { marks } = await writing(15, 5_000_000);
+  await archived();
+  await kubectl(["--namespace", drills, "create", "job", "drill-now", "--from=cronjob/restore-drill"]);
+  const { type } = await eventually("the drill has ended", 300, async () => {
+    const { status } = await get(drills, "job", "drill-now");
+    return (status.conditions ?? []).find(({ type }: { type: string }) => type === "Complete" || type === "Failed");
+  });
+  const log = await kubectl(["--namespace", drills, "logs", "job/drill-now", "--container=drill"]);
+  expect(type, log).toBe("Complete");
+  const [said, moment] = /moment (\S+Z) from base backup \S+ is right, [\d.]+ s/.exec(log)!;
+
+  const shown = await metrics('restore_drill_last_success_timestamp_seconds{database="links",drilled="moment"}');
+  for (const check of ["restore", "log", "moment", "amcheck", "rows", "invariants", "clock"]) {
+    expect(shown).toMatch(new RegExp(`restore_drill_result\\{database="links",check="${check}",drilled="moment",backup="[^"]+"\\} 1\n`));
+  }
+  const figure = (name: string, labels = "") => Number(new RegExp(`^${name}\\{database="links",drilled="moment"${labels}\\} (\\S+)$`, "m").exec(shown)?.[1]);
+  const rows = figure("restore_drill_rows", ',table="public.links"');
+  // Every row acknowledged by then, and none that is younger: the clock of a row is read just before its commit.
+  expect(rows).toBeGreaterThanOrEqual(marks.findLast(({ at }) => at <= moment!)?.acknowledged ?? 0);
+  expect(rows).toBeLessThanOrEqual(Number(await inServer(`SELECT count(*) FROM links WHERE at <= '${moment}'`)));
+  const phases = ["fetch", "replay", "verify"].map((phase) => `${phase} ${figure("restore_drill_duration_seconds", `,phase="${phase}"`).toFixed(1)} s`);
+  expect(phases.join()).not.toContain("NaN");
+  stack.note(
+    "drill of a moment",
+    `${said}; ${phases.join(", ")}; ${rows} rows; lost at that moment: ${figure("restore_drill_rpo_seconds").toFixed(1)} s of writes`,
+  );
+  expect((await list(drills, "pods")).filter(({ status }) => status.phase === "Running")).toEqual([]);
+});
+
 test("a table dropped while writes go on comes back as it was the moment before, with every acknowledged row", async () => {
   const copied = writing(12, 1);
   await kubectl(["--namespace", namespace, "create", "job", "base-now", "--from=cronjob/postgres-wal-base"]);

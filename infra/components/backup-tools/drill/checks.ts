@@ -4,6 +4,7 @@ import { countRows } from "../restore/row-counts.ts";
 import { runSql, type Server } from "../restore/sql.ts";
 import { start } from "../subprocess.ts";
 import type { DrillCheck, DrilledTable } from "./evidence.ts";
+import type { Expected } from "./expected.ts";
 
 /** A truth about the data that the service's owner states. */
 export interface Invariant {
@@ -16,7 +17,7 @@ export interface Invariant {
 export interface CheckInputs {
   server: Server;
   database: string;
-  manifest: Manifest;
+  expected: Expected;
   /** SQL that gives the version of the schema as one value. Left out, it is not compared. */
   schemaVersionQuery?: string;
   invariants: readonly Invariant[];
@@ -39,7 +40,7 @@ export async function checkRestored(inputs: CheckInputs): Promise<Findings> {
     rows: problems,
     ...(inputs.invariants.length > 0 && { invariants: await timed("asked invariants", brokenInvariants(inputs)) }),
     ...(inputs.schemaVersionQuery !== undefined && { schema: await schemaProblems(inputs) }),
-    clock: clockProblems(inputs.manifest),
+    clock: clockProblems(inputs.expected.manifest),
   };
   const checks = Object.fromEntries(Object.entries(found).map(([check, wrong]) => [check, wrong.length === 0]));
   return { checks, problems: Object.values(found).flat(), tables };
@@ -66,18 +67,9 @@ async function amcheck({ server, database, parallel }: CheckInputs): Promise<str
   );
 }
 
-/** Estimates are left out: an estimate that differs says nothing. */
-async function rowsOf({ server, database, manifest }: CheckInputs): Promise<{ tables: DrilledTable[]; problems: string[] }> {
+async function rowsOf({ server, database, expected }: CheckInputs): Promise<{ tables: DrilledTable[]; problems: string[] }> {
   try {
-    const restored = new Map((await countRows(server, database)).map(({ schema, name, rows }) => [`${schema}.${name}`, rows]));
-    const tables = manifest.tables
-      .filter(({ estimate }) => estimate !== true)
-      .map(({ schema, name, rows }) => ({ table: `${schema}.${name}`, expected: rows, restored: restored.get(`${schema}.${name}`) ?? 0 }));
-    const missing = manifest.tables
-      .filter(({ schema, name }) => !restored.has(`${schema}.${name}`))
-      .map(({ schema, name }) => `table ${schema}.${name} is missing`);
-    const wrong = tables.filter(({ table, expected, restored: now }) => restored.has(table) && expected !== now);
-    return { tables, problems: [...missing, ...wrong.map(({ table, expected, restored }) => `table ${table} has ${restored} rows instead of ${expected}`)] };
+    return expected.rows(await countRows(server, database));
   } catch (error) {
     return { tables: [], problems: [`rows can't be counted: ${sentence(error)}`] };
   }
@@ -97,11 +89,9 @@ async function brokenInvariants({ server, database, invariants }: CheckInputs): 
   return problems;
 }
 
-async function schemaProblems({ server, database, manifest, schemaVersionQuery }: CheckInputs): Promise<string[]> {
+async function schemaProblems({ server, database, expected, schemaVersionQuery }: CheckInputs): Promise<string[]> {
   try {
-    const version = await runSql(server, database, `${schemaVersionQuery!.replace(/;\s*$/, "")};`);
-    if (version === (manifest.schemaVersion ?? "")) return [];
-    return [`the schema's version is ${JSON.stringify(version)}, and was ${JSON.stringify(manifest.schemaVersion ?? "")} when the backup was made`];
+    return expected.schema(await runSql(server, database, `${schemaVersionQuery!.replace(/;\s*$/, "")};`));
   } catch (error) {
     return [`the schema's version can't be read: ${sentence(error)}`];
   }

@@ -6,16 +6,18 @@ export const DrilledBackup = {
   newest: "newest",
   /** One of the others, at random. */
   older: "older",
+  /** A base backup, brought forward by the archived log to a moment at random. */
+  moment: "moment",
 } as const;
 export type DrilledBackup = (typeof DrilledBackup)[keyof typeof DrilledBackup];
 
 /** What a drill checks; each is a label of `restore_drill_result`. */
-export type DrillCheck = "restore" | "amcheck" | "rows" | "invariants" | "schema" | "clock";
+export type DrillCheck = "restore" | "amcheck" | "rows" | "invariants" | "schema" | "clock" | "log" | "moment";
 
 /** Parts of a restore; each is a label of `restore_drill_duration_seconds`. */
 export type DrillPhase = "fetch" | "restore" | "replay" | "verify";
 
-/** Rows of a table that the manifest counted. */
+/** Rows of a table that the manifest counted; of a moment, what the planner knew when the base backup was made. */
 export interface DrilledTable {
   /** Schema and name, such as `public.links`. */
   table: string;
@@ -31,9 +33,12 @@ export interface Evidence {
   /** The run that it belongs to: evidence of the newest and of the older backup have one in common. */
   run: string;
   drilled: DrilledBackup;
-  /** The restored backup. */
+  /** The restored backup; `none` when there was nothing to bring forward to a moment. */
   backup: string;
   kind: string;
+  /** The moment that was gone back to, and when the last transaction was committed that was there. */
+  moment?: string;
+  reachedAt?: string;
   database: string;
   startedAt: string;
   finishedAt: string;
@@ -44,7 +49,10 @@ export interface Evidence {
   problems: string[];
   /** Seconds by phase. */
   seconds: Partial<Record<DrillPhase, number>>;
-  /** Seconds from the moment whose data the backup holds to the start of the drill: what a loss at that moment would have cost. */
+  /**
+   * Of the newest backup, seconds from the moment whose data it holds to the start of the drill; of a moment, seconds of committed writes
+   * that were not in the archive by then: what a loss would have cost, at the drill's start or at that moment.
+   */
   recoveryPointSeconds?: number;
   tables: DrilledTable[];
   serverVersion?: string;

@@ -4,12 +4,13 @@ import { drillKey, newId } from "../format/keys.ts";
 import { lastWords, report, sentence } from "../report.ts";
 import { bucketSettings, readerStore, writerStore } from "../store/from-environment.ts";
 import { output } from "../subprocess.ts";
-import { chooseBackups } from "./choice.ts";
-import { type DrillSettings, drillBackup } from "./drill.ts";
-import { type Evidence, signEvidence, signingKey } from "./evidence.ts";
+import { type ChoiceSettings, chooseRestores } from "./choice.ts";
+import { type DrillSettings, drillRestore } from "./drill.ts";
+import { DrilledBackup, type Evidence, signEvidence, signingKey } from "./evidence.ts";
 
 // Environment beside that of the bucket: DATABASE, DIRECTORY and VOLUME_BYTES (of the server's files), SCRATCH, MEMORY_BYTES, PARALLEL,
-// SIGNING_KEY_FILE, and by choice ENCRYPTION_KEY_FILE, SCHEMA_VERSION_QUERY and INVARIANTS_FILE (a JSON list of name and sql).
+// SIGNING_KEY_FILE, and by choice ENCRYPTION_KEY_FILE, SCHEMA_VERSION_QUERY and INVARIANTS_FILE (a JSON list of name and sql). Where the log
+// is archived: MOMENT_SHARE, MOMENT_OBJECTIVE_SECONDS, and by choice NEWEST_ROW_QUERY.
 
 const { env } = process;
 
@@ -40,21 +41,21 @@ async function drill(): Promise<Evidence[]> {
   const settings = await drillSettings();
   const { database, prefix } = settings;
   const key = signingKey(readFileSync(env.SIGNING_KEY_FILE!, "utf8").trim());
-  const chosen = await chooseBackups(settings);
+  const chosen = await chooseRestores(settings);
   if (chosen.length === 0) throw new Error(`there is no backup of database ${database} below ${prefix}/ to restore; make one, then drill it`);
   const evidence: Evidence[] = [];
-  for (const backup of chosen) {
-    report(`drill ${run.id}: restores the ${backup.drilled} backup, ${backup.name}`);
-    const one = await drillBackup(backup, run, settings);
+  for (const one of chosen) {
+    report(`drill ${run.id}: ${one.drilled === DrilledBackup.moment ? "goes back to a moment" : `restores the ${one.drilled} backup, ${one.name}`}`);
+    const shown = await drillRestore(one, run, settings);
     // Each at once: a run that is ended while it restores the older one has shown something of the newest.
-    await writerStore(env).put(drillKey(prefix, database, one.id), Buffer.from(`${JSON.stringify(signEvidence(one, key))}\n`), { onlyIfAbsent: true });
-    report(`${summary(one)}; evidence ${one.id} is signed and stored`);
-    evidence.push(one);
+    await writerStore(env).put(drillKey(prefix, database, shown.id), Buffer.from(`${JSON.stringify(signEvidence(shown, key))}\n`), { onlyIfAbsent: true });
+    report(`${summary(shown)}; evidence ${shown.id} is signed and stored`);
+    evidence.push(shown);
   }
   return evidence;
 }
 
-async function drillSettings(): Promise<DrillSettings> {
+async function drillSettings(): Promise<DrillSettings & ChoiceSettings> {
   const needed = ["DATABASE", "DIRECTORY", "VOLUME_BYTES", "MEMORY_BYTES", "SIGNING_KEY_FILE"].filter((name) => !env[name]);
   if (needed.length > 0) throw new Error(`${needed.join(", ")} not set; the pod's template of a RestoreDrill sets them`);
   return {
@@ -68,6 +69,9 @@ async function drillSettings(): Promise<DrillSettings> {
     parallel: Number(env.PARALLEL ?? 2),
     key: env.ENCRYPTION_KEY_FILE ? await readChunkKey(env.ENCRYPTION_KEY_FILE) : undefined,
     schemaVersionQuery: env.SCHEMA_VERSION_QUERY,
+    newestRowQuery: env.NEWEST_ROW_QUERY,
+    momentShare: env.MOMENT_SHARE === undefined ? undefined : Number(env.MOMENT_SHARE),
+    recoveryPointSeconds: Number(env.MOMENT_OBJECTIVE_SECONDS ?? Number.POSITIVE_INFINITY),
     invariants: env.INVARIANTS_FILE ? JSON.parse(readFileSync(env.INVARIANTS_FILE, "utf8")) : [],
     version: await imageVersion(),
   };
@@ -81,7 +85,8 @@ async function imageVersion(): Promise<number> {
   return Number(major) * 10_000 + Number(minor);
 }
 
-function summary({ backup, drilled, good, seconds }: Evidence): string {
+function summary({ backup, drilled, good, moment, seconds }: Evidence): string {
   const total = Object.values(seconds).reduce((sum, one) => sum + one, 0);
-  return `${drilled} backup ${backup} ${good ? "is right" : "is NOT right"}, ${total.toFixed(1)} s`;
+  const what = drilled === DrilledBackup.moment ? `moment ${moment ?? "unknown"} from base backup ${backup}` : `${drilled} backup ${backup}`;
+  return `${what} ${good ? "is right" : "is NOT right"}, ${total.toFixed(1)} s`;
 }

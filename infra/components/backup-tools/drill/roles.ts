@@ -1,24 +1,18 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { streamFolder } from "../format/keys.ts";
-import { StreamRole } from "../format/manifest.ts";
-import { readStream } from "../format/streams.ts";
-import type { DumpRestore } from "../restore/restore-dump.ts";
-import { literal, runSql } from "../restore/sql.ts";
+import type { DumpSource } from "../restore/dump-source.ts";
+import { literal, runSql, type Server } from "../restore/sql.ts";
 import { output } from "../subprocess.ts";
 
 /**
  * Makes the roles that a dump speaks of. Roles belong to a server and are in no dump of a database; a stack makes its own before a
  * restore, and a throw-away server has none.
  */
-export async function makeRoles({ store, prefix, manifest, key, scratch, server }: Omit<DumpRestore, "database" | "owner" | "parallel">): Promise<string[]> {
-  const stream = manifest.streams.find(({ role }) => role === StreamRole.schema);
-  if (!stream) throw new Error(`backup ${manifest.id} has no stream of the role schema`);
+export async function makeRoles(source: DumpSource, server: Server, scratch: string): Promise<string[]> {
   const directory = await mkdtemp(join(scratch, "roles-"));
   try {
     const file = join(directory, "schema");
-    const place = { folder: streamFolder(prefix, manifest.database, manifest.id, stream.name), id: manifest.id, stream: stream.name, key };
-    await writeFile(file, readStream(store, place, stream.chunks));
+    await writeFile(file, source.schema());
     const roles = rolesIn(await output("pg_restore", ["--file=-", file], server));
     const statements = roles.map(
       (role) => `SELECT format('CREATE ROLE %I', ${literal(role)}) WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(role)}) \\gexec`,

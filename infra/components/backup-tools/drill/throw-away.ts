@@ -30,10 +30,7 @@ export interface ThrowAwayOptions {
  * in production: a restore without would be faster than the one that counts.
  */
 export async function startThrowAway({ directory, memoryBytes, workers }: ThrowAwayOptions): Promise<ThrowAwayServer> {
-  // A container that starts again finds what the one before it left.
-  for (const left of ["data", "run"]) rmSync(join(directory, left), { recursive: true, force: true });
-  const [data, run] = [join(directory, "data"), join(directory, "run")];
-  mkdirSync(run, { recursive: true, mode: 0o700 });
+  const { data, run } = clearLeftovers(directory);
   const passwordFile = join(run, "password");
   writeFileSync(passwordFile, randomBytes(24).toString("hex"), { mode: 0o600 });
   const environment = { PATH: process.env.PATH, HOME: run, LC_ALL: "C.UTF-8", TZ: "UTC", ...accountEnvironment(run) };
@@ -55,6 +52,14 @@ export async function startThrowAway({ directory, memoryBytes, workers }: ThrowA
     throw error;
   }
   return { server, data, stop };
+}
+
+/** Places of a server's files and of its socket, empty: a container that starts again finds what the one before it left. */
+export function clearLeftovers(directory: string): { data: string; run: string } {
+  const places = { data: join(directory, "data"), run: join(directory, "run") };
+  for (const left of Object.values(places)) rmSync(left, { recursive: true, force: true });
+  mkdirSync(places.run, { recursive: true, mode: 0o700 });
+  return places;
 }
 
 /** A pod's user has no entry among the image's accounts, and initdb asks for its name; the image brings a library for just that. */

@@ -84,24 +84,26 @@ test("a bad drill keeps the last success where it was, and its checks say 0", ()
     recoveryPointSeconds: 6000,
   });
   const drills = [bad, drill()];
-  expect(about({ drills }, "restore_drill_last_success")).toEqual(['restore_drill_last_success_timestamp_seconds{database="links"} 1795236480']);
+  expect(about({ drills }, "restore_drill_last_success")).toEqual([
+    'restore_drill_last_success_timestamp_seconds{database="links",drilled="newest"} 1795236480',
+  ]);
   expect(about({ drills }, "restore_drill_last_timestamp")).toEqual(['restore_drill_last_timestamp_seconds{database="links"} 1795322880']);
   expect(about({ drills }, "restore_drill_result").map((text) => text.replace(/,drilled.*}/, "}"))).toEqual([
     'restore_drill_result{database="links",check="restore"} 1',
     'restore_drill_result{database="links",check="rows"} 0',
   ]);
-  expect(about({ drills }, "restore_drill_rpo")).toEqual(['restore_drill_rpo_seconds{database="links"} 6000']);
+  expect(about({ drills }, "restore_drill_rpo")).toEqual(['restore_drill_rpo_seconds{database="links",drilled="newest"} 6000']);
 });
 
 test("times are those of the newest backup's drill, and never of a restore that broke off", () => {
   const ofOlder = drill({ drilled: "older", finishedAt: "2026-11-21T04:50:00Z", seconds: { restore: 99 }, recoveryPointSeconds: 1e6 });
   const broken = drill({ run: "later", finishedAt: "2026-11-22T04:48:00Z", good: false, checks: { restore: false }, seconds: { restore: 0.1 } });
   expect(about({ drills: [drill(), ofOlder] }, "restore_drill_duration_seconds")).toEqual([
-    'restore_drill_duration_seconds{database="links",phase="fetch"} 1',
-    'restore_drill_duration_seconds{database="links",phase="restore"} 20',
-    'restore_drill_duration_seconds{database="links",phase="verify"} 3.5',
+    'restore_drill_duration_seconds{database="links",drilled="newest",phase="fetch"} 1',
+    'restore_drill_duration_seconds{database="links",drilled="newest",phase="restore"} 20',
+    'restore_drill_duration_seconds{database="links",drilled="newest",phase="verify"} 3.5',
   ]);
-  expect(about({ drills: [drill(), ofOlder] }, "restore_drill_rpo")).toEqual(['restore_drill_rpo_seconds{database="links"} 5400']);
+  expect(about({ drills: [drill(), ofOlder] }, "restore_drill_rpo")).toEqual(['restore_drill_rpo_seconds{database="links",drilled="newest"} 5400']);
   expect(about({ drills: [drill(), broken] }, "restore_drill_duration_seconds")[1]).toMatch(/phase="restore"} 20$/);
 });
 
@@ -112,6 +114,40 @@ test("what an earlier run found of an older backup is history", () => {
   expect(about({ drills: [drill(), earlier, later] }, "restore_drill_result").filter((text) => text.endsWith(" 0"))).toEqual([]);
 });
 
+const ofMoment = (change: Partial<Evidence> = {}) =>
+  drill({
+    ...{ drilled: "moment", kind: "base", backup: "2026-11-21T01-41-00Z-basic", moment: "2026-11-21T04:00:00.000Z", finishedAt: "2026-11-21T04:50:00Z" },
+    ...{ checks: { restore: true, log: true, moment: true }, seconds: { fetch: 2, replay: 8, verify: 3 }, recoveryPointSeconds: 30 },
+    ...{ tables: [{ table: "public.links", expected: 3, restored: 2 }] },
+    ...change,
+  });
+
+test("a moment has figures of its own beside those of the newest backup", () => {
+  const drills = [drill(), ofMoment()];
+  expect(lines({ drills }).filter((text) => text.includes('drilled="moment"'))).toEqual([
+    'restore_drill_duration_seconds{database="links",drilled="moment",phase="fetch"} 2',
+    'restore_drill_duration_seconds{database="links",drilled="moment",phase="replay"} 8',
+    'restore_drill_duration_seconds{database="links",drilled="moment",phase="verify"} 3',
+    'restore_drill_last_success_timestamp_seconds{database="links",drilled="moment"} 1795236600',
+    'restore_drill_result{database="links",check="restore",drilled="moment",backup="2026-11-21T01-41-00Z-basic"} 1',
+    'restore_drill_result{database="links",check="log",drilled="moment",backup="2026-11-21T01-41-00Z-basic"} 1',
+    'restore_drill_result{database="links",check="moment",drilled="moment",backup="2026-11-21T01-41-00Z-basic"} 1',
+    'restore_drill_rows{database="links",drilled="moment",table="public.links"} 2',
+    'restore_drill_rpo_seconds{database="links",drilled="moment"} 30',
+  ]);
+  expect(about({ drills }, "restore_drill_rpo")).toHaveLength(2);
+});
+
+test("a moment that could not be gone back to stays wrong until another one could, whatever dumps say meanwhile", () => {
+  const bad = ofMoment({ good: false, checks: { restore: false, log: false }, tables: [], recoveryPointSeconds: undefined });
+  const later = drill({ run: "2026-11-22T04-47-00Z-later", finishedAt: "2026-11-22T04:48:00Z" });
+  const wrong = (drills: Evidence[]) => about({ drills }, "restore_drill_result").filter((text) => text.endsWith(" 0"));
+  expect(wrong([drill(), bad, later])).toEqual([expect.stringContaining('check="restore",drilled="moment"'), expect.stringContaining('check="log"')]);
+  expect(about({ drills: [drill(), bad] }, "restore_drill_last_success")).toEqual([expect.stringContaining('drilled="newest"')]);
+  const mended = ofMoment({ run: later.run, finishedAt: "2026-11-22T04:50:00Z" });
+  expect(wrong([drill(), bad, later, mended])).toEqual([]);
+});
+
 test("a database's log is as old as its newest piece", () => {
   const logs = [{ database: "links", newest: new Date("2026-11-21T05:58:00Z"), pieces: 4 }];
   expect(about({ logs }, "backup_wal_archived_lag_seconds")).toEqual(['backup_wal_archived_lag_seconds{database="links"} 120']);
@@ -119,7 +155,7 @@ test("a database's log is as old as its newest piece", () => {
 
 test("a label holds whatever a name holds", () => {
   const drills = [drill({ tables: [{ table: 'public."odd"\\name', expected: 1, restored: 1 }] })];
-  expect(about({ drills }, "restore_drill_rows")).toEqual(['restore_drill_rows{database="links",table="public.\\"odd\\"\\\\name"} 1']);
+  expect(about({ drills }, "restore_drill_rows")).toEqual(['restore_drill_rows{database="links",drilled="newest",table="public.\\"odd\\"\\\\name"} 1']);
 });
 
 test("rules and panels are checked against these very names", () => {

@@ -21,12 +21,12 @@ const help = {
   backup_snapshot_timestamp_seconds: "Moment whose data the newest whole backup holds.",
   backup_unreadable: "Manifests and evidence that can't be read or believed.",
   backup_wal_archived_lag_seconds: "Seconds since the newest piece of the log was stored.",
-  restore_drill_duration_seconds: "Seconds by phase of the last drill of a newest backup.",
-  restore_drill_last_success_timestamp_seconds: "End of the last drill that found the newest backup right.",
+  restore_drill_duration_seconds: "Seconds by phase of the last drill of a newest backup, and of the last of a moment.",
+  restore_drill_last_success_timestamp_seconds: "End of the last drill that found the newest backup right, or a moment.",
   restore_drill_last_timestamp_seconds: "End of the last drill, whatever it found.",
   restore_drill_result: "1 where the last drill found the restored data right, 0 where not.",
-  restore_drill_rows: "Rows of each table that the last drill of a newest backup restored.",
-  restore_drill_rpo_seconds: "Age of the newest backup's data when the last drill began.",
+  restore_drill_rows: "Rows of each table that the last drill of a newest backup restored, or that of a moment.",
+  restore_drill_rpo_seconds: "Age of the newest backup's data when the last drill began; for a moment, the writes before it that were not archived by then.",
 } as const;
 type Name = keyof typeof help;
 export const metricNames = Object.keys(help) as Name[];
@@ -75,24 +75,32 @@ function addBackups(add: Add, backups: KeptBackup[]): void {
   add("backup_size_bytes", newest.bytes, labels);
 }
 
+/** The kinds of drill that have times and figures of their own: an older backup is only looked at. */
+const figuredDrills = [DrilledBackup.newest, DrilledBackup.moment] as const;
+
 function addDrills(add: Add, drills: Evidence[]): void {
   const sorted = drills.sort((a, b) => Date.parse(a.finishedAt) - Date.parse(b.finishedAt));
-  const database = sorted[0]!.database;
-  const ofNewest = sorted.filter(({ drilled }) => drilled === DrilledBackup.newest);
-  const success = ofNewest.findLast(({ good }) => good);
-  if (success) add("restore_drill_last_success_timestamp_seconds", Date.parse(success.finishedAt) / 1000, { database });
-  add("restore_drill_last_timestamp_seconds", Date.parse(sorted.at(-1)!.finishedAt) / 1000, { database });
-  // Of the last run alone: what an earlier one found of an older backup may be mended or gone.
-  for (const { backup, checks, drilled } of sorted.filter(({ run }) => run === sorted.at(-1)!.run)) {
+  const { database, run: lastRun, finishedAt } = sorted.at(-1)!;
+  add("restore_drill_last_timestamp_seconds", Date.parse(finishedAt) / 1000, { database });
+  const lastOfMoment = sorted.findLast(({ drilled }) => drilled === DrilledBackup.moment);
+  // Of the last run alone: what an earlier one found of an older backup may be mended or gone. Of a moment only the next one tells.
+  for (const { backup, checks, drilled } of sorted.filter((one) => one === lastOfMoment || (one.run === lastRun && one.drilled !== DrilledBackup.moment))) {
     for (const [check, right] of Object.entries(checks)) add("restore_drill_result", right ? 1 : 0, { database, check, drilled, backup });
   }
-  const last = ofNewest.at(-1);
+  for (const drilled of figuredDrills) addFigures(add, sorted, { database, drilled });
+}
+
+function addFigures(add: Add, sorted: Evidence[], labels: { database: string; drilled: DrilledBackup }): void {
+  const ofKind = sorted.filter(({ drilled }) => drilled === labels.drilled);
+  const success = ofKind.findLast(({ good }) => good);
+  if (success) add("restore_drill_last_success_timestamp_seconds", Date.parse(success.finishedAt) / 1000, labels);
+  const last = ofKind.at(-1);
   if (!last) return;
   // A restore that failed was ended early: its times would look better than any.
   const timed = last.checks.restore === false ? success : last;
-  for (const [phase, taken] of Object.entries(timed?.seconds ?? {})) add("restore_drill_duration_seconds", taken, { database, phase });
-  for (const { table, restored } of last.tables) add("restore_drill_rows", restored, { database, table });
-  if (last.recoveryPointSeconds !== undefined) add("restore_drill_rpo_seconds", last.recoveryPointSeconds, { database });
+  for (const [phase, taken] of Object.entries(timed?.seconds ?? {})) add("restore_drill_duration_seconds", taken, { ...labels, phase });
+  for (const { table, restored } of last.tables) add("restore_drill_rows", restored, { ...labels, table });
+  if (last.recoveryPointSeconds !== undefined) add("restore_drill_rpo_seconds", last.recoveryPointSeconds, labels);
 }
 
 const seconds = (time: Date) => time.getTime() / 1000;

@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BackupBucket, BackupStore, Postgres, ServiceNamespace, WalArchive } from "../../../../infra/components/index.ts";
+import { BackupBucket, BackupExporter, BackupStore, Postgres, RestoreDrill, ServiceNamespace, WalArchive } from "../../../../infra/components/index.ts";
 import { makeClient } from "../postgres-cluster/client.ts";
 
 const config = new pulumi.Config();
 const images = config.requireObject<Record<"node" | "objectStore" | "postgres", string>>("images");
 const namespace = new ServiceNamespace(config.require("namespace"), {});
+const drills = new ServiceNamespace(`${config.require("namespace")}-drill`, {});
 const common = { namespace: namespace.name };
+const encryptionKey = "5e".repeat(32);
+const monitoring = { namespace: "monitoring" };
 const postgres = new Postgres("postgres", {
   ...common,
   // The name that docs/point-in-time.md has in its commands, which the test runs as they stand there.
@@ -20,6 +23,7 @@ const bucket = new BackupBucket("backups", {
   store: BackupStore.inCluster,
   bucket: "point-in-time",
   retentionDays: 7,
+  drillNamespace: drills.name,
   inCluster: { storage: "2Gi", image: images.objectStore, nodeImage: images.node },
 });
 if (postgres.archiveBinding) {
@@ -29,10 +33,26 @@ if (postgres.archiveBinding) {
     bucket: bucket.binding,
     bucketReader: bucket.readerBinding,
     recoveryStorage: "2Gi",
-    encryptionKey: "5e".repeat(32),
+    encryptionKey,
     image: images.postgres,
     nodeImage: images.node,
-    monitoring: { namespace: "monitoring" },
+    monitoring,
   });
+  const { publicKey } = new RestoreDrill("restore-drill", {
+    namespace: drills.name,
+    database: "links",
+    bucket: bucket.drillBinding,
+    encryptionKey,
+    schedule: "47 4 * * *",
+    storage: "4Gi",
+    archived: true,
+    momentShare: 1,
+    newestRowQuery: "SELECT max(at) FROM links",
+    invariants: [{ name: "a number is of one row", sql: "SELECT count(*) = count(DISTINCT number) FROM links" }],
+    image: images.postgres,
+    nodeImage: images.node,
+  });
+  const exported = { bucketReader: bucket.readerBinding, drillPublicKey: publicKey, lookSeconds: 10, image: images.node, monitoring };
+  new BackupExporter("backup-exporter", { ...common, ...exported });
 }
 makeClient(common, [postgres.binding, { ...postgres.ownerBinding, name: "owner" }], config.require("clientImage"));
