@@ -12,8 +12,15 @@ it("follows OpenTelemetry's variables", () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/base",
     OTEL_TRACES_SAMPLER_ARG: ".25",
     OTEL_SERVICE_NAME: "links-worker",
+    OTEL_BSP_SCHEDULE_DELAY: "500",
   };
-  expect(tracingFrom(environment, [])).toEqual({ disabled: true, endpoint: "http://collector:4318/base", sampleRatio: 0.25, serviceName: "links-worker" });
+  expect(tracingFrom(environment, [])).toEqual({
+    disabled: true,
+    endpoint: "http://collector:4318/base",
+    sampleRatio: 0.25,
+    serviceName: "links-worker",
+    exportDelayMilliseconds: 500,
+  });
 });
 
 it.each([
@@ -24,6 +31,7 @@ it.each([
     '"collector:4318" is no base address; give scheme, host and port, such as http://collector.observability:4318.',
   ],
   ["OTEL_TRACES_SAMPLER_ARG", "10%", '"10%" is no share; give a number from 0 to 1, such as 0.1 for a tenth.'],
+  ["OTEL_BSP_SCHEDULE_DELAY", "2s", '"2s" is no time in milliseconds; give a whole number from 1 to 3600000.'],
   ["OTEL_TRACES_SAMPLER_ARG", "1.5", '"1.5" is no share; give a number from 0 to 1, such as 0.1 for a tenth.'],
 ])("refuses %s=%s, with the mend", (variable, value, text) => {
   const mistakes: Mistake[] = [];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readVariables } from "./bindings.ts";
 import type { Mistake } from "./mistakes.ts";
-import { flag, ratio, webBase } from "./variables.ts";
+import { flag, ratio, webBase, wholeNumber } from "./variables.ts";
 
 /** What is traced, and where it goes. The variables are OpenTelemetry's own. */
 export interface TracingSettings {
@@ -12,6 +12,8 @@ export interface TracingSettings {
   /** Share, 0 to 1, of the traces begun here that are recorded. A caller's decision is followed whatever it says. */
   sampleRatio: number;
   serviceName: string;
+  /** Longest that a span waits for its batch to fill. Two seconds when left out. */
+  exportDelayMilliseconds?: number;
 }
 
 const tracingSchema = z.object({
@@ -20,6 +22,7 @@ const tracingSchema = z.object({
   // OpenTelemetry's own default is all; a tenth is what a service under load can afford without a second thought.
   OTEL_TRACES_SAMPLER_ARG: ratio.default(0.1),
   OTEL_SERVICE_NAME: z.string().default("links"),
+  OTEL_BSP_SCHEDULE_DELAY: wholeNumber("time in milliseconds", 1, 3_600_000).optional(),
 });
 
 /** Reads the variables `OTEL_*`; what is wrong with them is added to `mistakes`. */
@@ -31,6 +34,7 @@ export function tracingFrom(environment: NodeJS.ProcessEnv, mistakes: Mistake[])
       endpoint: read.OTEL_EXPORTER_OTLP_ENDPOINT,
       sampleRatio: read.OTEL_TRACES_SAMPLER_ARG,
       serviceName: read.OTEL_SERVICE_NAME,
+      exportDelayMilliseconds: read.OTEL_BSP_SCHEDULE_DELAY,
     }
   );
 }

@@ -7,6 +7,8 @@ export interface Log {
   flush(): void;
 }
 
+const nothing = {};
+
 /** Lines are written in blocks of this many bytes, or once a second: a write for each line costs twice as much as the line itself. */
 const blockBytes = 4_096;
 
@@ -19,7 +21,12 @@ export function createLog(level: LevelWithSilent, stream?: DestinationStream): L
       base: undefined,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      mixin: () => traceFields(currentTrace()),
+      mixin() {
+        const trace = currentTrace();
+        return trace ? traceFields(trace) : nothing;
+      },
+      // A line from outside every trace, such as a request's own, is not copied for nothing.
+      mixinMergeStrategy: (line, added) => (added === nothing ? line : { ...added, ...line }),
     },
     output,
   );

@@ -2,7 +2,6 @@ import type { FastifyInstance } from "fastify";
 import plugin from "fastify-plugin";
 import type { ClientAddress } from "../client-address/client-address.ts";
 import { clientLeft, routeOf, statusOf } from "../metrics/http.ts";
-import { traceFields } from "../tracing/context.ts";
 
 /** One line a request, and its id in the answer. The query string is left out: people put secrets there. */
 export const requestLog = plugin(async (app: FastifyInstance, { addressOf }: { addressOf: ClientAddress }) => {
@@ -11,11 +10,14 @@ export const requestLog = plugin(async (app: FastifyInstance, { addressOf }: { a
     reply.raw.once("close", () => {
       const status = statusOf(request, reply);
       const level = status >= 500 ? "error" : "info";
+      const { trace } = request;
       app.log[level](
         {
           requestId: request.id,
-          // Named here: "close" comes in the connection's context, not in the request's.
-          ...traceFields(request.trace),
+          // Named here: "close" comes in the connection's context, not in the request's. Undefined is left out of the line.
+          trace_id: trace?.traceId,
+          span_id: trace?.spanId,
+          sampled: trace?.sampled,
           method: request.method,
           route: routeOf(request),
           path: request.url.split("?", 1)[0],

@@ -1,6 +1,5 @@
-import type { Attributes } from "@opentelemetry/api";
 import { currentTrace } from "./context.ts";
-import { kinds } from "./span.ts";
+import { type Attributes, kinds } from "./span.ts";
 
 /**
  * Runs a call to a dependency, as a span when the running request is recorded and not yet answered. Otherwise it costs a look at

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import type { Span } from "./span.ts";
 import { formatTraceparent } from "./traceparent.ts";
 
@@ -17,8 +17,22 @@ const storage = new AsyncLocalStorage<Trace>();
 /** The trace of whatever runs now. */
 export const currentTrace = (): Trace | undefined => storage.getStore();
 
-/** Runs work in a trace. Never `enterWith`: on a keep-alive connection its trace would go on into the next request. */
-export const inTrace = <T>(trace: Trace, work: () => T): T => storage.run(trace, work);
+/** Outside every trace. */
+const outside = new AsyncResource("trace", { requireManualDestroy: true });
+
+/**
+ * Runs work in a trace, and leaves the caller's context as it was: on a keep-alive connection the trace would otherwise go on into the
+ * next request. Not by `storage.run`, which makes a second context to go back to, and leaves the connection in that one.
+ */
+export const inTrace = <T>(trace: Trace, work: () => T): T => outside.runInAsyncScope(enter<T>, undefined, trace, work);
+
+function enter<T>(trace: Trace, work: () => T): T {
+  storage.enterWith(trace);
+  return work();
+}
+
+/** Makes a function that runs outside every trace: what it does is everybody's, and its log lines would name whoever came first. */
+export const outsideTraces = (work: () => void): (() => void) => outside.bind(work);
 
 /** What a job or an outgoing call takes along, so that its part joins the trace of the running work. */
 export interface TraceHeaders {
@@ -32,6 +46,4 @@ export function traceHeaders(): TraceHeaders | undefined {
 }
 
 /** Fields of a log line; whoever reads a trace finds its lines by them, and the other way round. */
-export function traceFields(trace: Trace | undefined): object {
-  return trace ? { trace_id: trace.traceId, span_id: trace.spanId, sampled: trace.sampled } : {};
-}
+export const traceFields = ({ traceId, spanId, sampled }: Trace) => ({ trace_id: traceId, span_id: spanId, sampled });

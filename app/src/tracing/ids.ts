@@ -1,22 +1,26 @@
-import { randomFillSync } from "node:crypto";
+import { randomBytes } from "node:crypto";
 
-const traceBytes = 16;
-const spanBytes = 8;
-/** Random bytes are fetched in stock: asked for one by one they cost more than all else that is done for a request's trace. */
-const stock = Buffer.allocUnsafe(6_144);
-let used = stock.length;
+const traceDigits = 32;
+const spanDigits = 16;
+const stockBytes = 1_536;
+/**
+ * Random digits are fetched in stock, and ids are parts of that text: bytes asked for and written out one by one cost more than all
+ * else that is done for a request's trace. Small, since an id that is kept (an exemplar) keeps the text that it is part of.
+ */
+let stock = "";
+let used = 0;
 
-function random(bytes: number): string {
-  if (used + bytes > stock.length) {
-    randomFillSync(stock);
+function random(digits: number): string {
+  if (used + digits > stock.length) {
+    stock = randomBytes(stockBytes).toString("hex");
     used = 0;
   }
-  used += bytes;
-  return stock.toString("hex", used - bytes, used);
+  used += digits;
+  return stock.slice(used - digits, used);
 }
 
 /** A new trace's id, 32 digits. All of it is random, so that every sampler may decide by any part of it. */
-export const newTraceId = () => random(traceBytes);
+export const newTraceId = () => random(traceDigits);
 
 /** A new span's id, 16 digits. */
-export const newSpanId = () => random(spanBytes);
+export const newSpanId = () => random(spanDigits);

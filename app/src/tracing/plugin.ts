@@ -31,13 +31,14 @@ export const tracing = plugin(async (app: FastifyInstance, { settings, version }
   app.decorate("tracing", made);
 
   app.addHook("onRequest", (request, reply, done) => {
-    const trace = made.begin(request.headers as Record<string, string>, kinds.server, () => ({
+    const { headers } = request.raw;
+    const trace = made.begin(headers as Record<string, string>, kinds.server, () => ({
       name: request.method,
       attributes: { "http.request.method": request.method, "url.path": request.url.split("?", 1)[0] },
     }));
     request.trace = trace;
     // A WebSocket lasts for hours: its span would keep a collector that judges whole traces waiting, and would be lost with the process.
-    if (request.headers.upgrade !== undefined) trace.span = undefined;
+    if (trace.span && headers.upgrade !== undefined) trace.span = undefined;
     const { span } = trace;
     if (span) reply.raw.once("close", () => endSpan(span, request, reply));
     // Also what comes after the body runs in it: Fastify goes back to this context once it has read one.

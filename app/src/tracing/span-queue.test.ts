@@ -1,17 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SpanExporter } from "@opentelemetry/sdk-trace";
 import { describe, expect, it } from "vitest";
 import { createMetrics } from "../metrics/metrics.ts";
 import type { Span } from "./span.ts";
-import { createSpanQueue, type SpanQueueOptions } from "./span-queue.ts";
+import { createSpanQueue, type SpanExporter, type SpanQueueOptions } from "./span-queue.ts";
 
 const span = {} as Span;
 
 function queued(send: SpanExporter["export"], options: Partial<SpanQueueOptions> = {}) {
   const { instruments } = createMetrics("test");
   const told: (string | undefined)[] = [];
-  const exporter = { export: send, shutdown: async () => {} };
-  const queue = createSpanQueue({ exporter, instruments, report: (reason) => told.push(reason), ...options });
+  const queue = createSpanQueue({ exporter: { export: send }, instruments, report: (reason) => told.push(reason), ...options });
   const fill = (count: number) => {
     for (let index = 0; index < count; index++) queue.add(span);
   };

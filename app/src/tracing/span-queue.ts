@@ -1,6 +1,11 @@
-import type { SpanExporter } from "@opentelemetry/sdk-trace";
 import type { Instruments } from "../metrics/instruments.ts";
+import { outsideTraces } from "./context.ts";
 import type { Span } from "./span.ts";
+
+/** Sends a batch. A code other than zero says that it was not taken. */
+export interface SpanExporter {
+  export(spans: Span[], done: (result: { code: number; error?: Error }) => void): void;
+}
 
 export interface SpanQueueOptions {
   exporter: SpanExporter;
@@ -55,14 +60,14 @@ export function createSpanQueue({ exporter, instruments, report, ...options }: S
     }
   }
 
-  function send(): void {
+  const send = outsideTraces(() => {
     clearTimeout(timer);
     timer = undefined;
     running = sendBatch().finally(() => {
       running = undefined;
       if (!closed) schedule();
     });
-  }
+  });
 
   function schedule(): void {
     if (running) return;

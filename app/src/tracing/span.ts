@@ -1,22 +1,20 @@
-import type { Attributes, HrTime, Link, SpanContext, SpanKind, SpanStatus } from "@opentelemetry/api";
-import type { ReadableSpan, TimedEvent } from "@opentelemetry/sdk-trace";
+import type { SpanKind } from "@opentelemetry/api";
 import type { Trace } from "./context.ts";
 import { newSpanId } from "./ids.ts";
 
 /** OpenTelemetry's numbers. Its own enumerations would load the whole API package for these. */
 export const kinds = { server: 1, client: 2, consumer: 4 } as const satisfies Record<string, SpanKind>;
-const statuses = { unset: 0, error: 2 } as const;
-const sampledFlag = 1;
 
-/** What is the same for all spans of a process, and where they go when they end. */
+/** What a span says of its work. One that is undefined is left out. */
+export type Attributes = Record<string, string | number | undefined>;
+
+/** Where spans go when they end. */
 export interface SpanSink {
-  resource: ReadableSpan["resource"];
-  scope: ReadableSpan["instrumentationScope"];
   add(span: Span): void;
 }
 
 /** Whose child a span is: a caller elsewhere, or a span of this process. */
-type Parent = { remote: { traceId: string; spanId: string } } | { local: Span };
+type Parent = { remote: { spanId: string } } | { local: Span };
 
 export interface SpanStart {
   name: string;
@@ -25,85 +23,68 @@ export interface SpanStart {
   parent?: Parent;
 }
 
-const noLinks: Link[] = [];
-const noEvents: TimedEvent[] = [];
-
 /**
- * A recorded span, in the shape that OpenTelemetry's exporters read. The SDK's own span does more (limits, links, events, late
- * names) and costs four times as much; nothing here needs it.
+ * A recorded span: what is sent of it, as it comes. The SDK's own span does more (limits, links, events, late names) and costs many
+ * times as much; nothing here needs it.
  */
-export class Span implements ReadableSpan {
+export class Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly tracestate: string | undefined;
+  readonly parentSpanId: string | undefined;
+  /** Whether the parent is another process' span. */
+  readonly remoteParent: boolean;
   readonly kind: SpanKind;
   readonly attributes: Attributes;
-  readonly parentSpanContext?: SpanContext;
-  readonly startTime: HrTime;
-  readonly resource: ReadableSpan["resource"];
-  readonly instrumentationScope: ReadableSpan["instrumentationScope"];
-  readonly links = noLinks;
-  readonly events = noEvents;
-  readonly droppedAttributesCount = 0;
-  readonly droppedEventsCount = 0;
-  readonly droppedLinksCount = 0;
   name: string;
-  endTime: HrTime = [0, 0];
-  duration: HrTime = [0, 0];
-  ended = false;
-  status: SpanStatus = { code: statuses.unset };
-  private readonly context: SpanContext;
+  /** What kind of error ended it. Undefined for a success. */
+  failure: string | undefined = undefined;
+  /** Milliseconds since 1970, to the microsecond. */
+  readonly startTime: number;
+  /** Likewise; 0 before its end. */
+  endTime = 0;
   private readonly sink: SpanSink;
   /** Milliseconds between the monotonic clock and the calendar's. A trace keeps its first, or a clock that is set would put children before parents. */
   private readonly clockOffset: number;
-  private readonly started: number;
 
-  constructor(sink: SpanSink, trace: Pick<Trace, "traceId" | "tracestate"> & { spanId: string }, { name, kind, attributes, parent }: SpanStart) {
+  constructor(
+    sink: SpanSink,
+    { traceId, spanId, tracestate }: Pick<Trace, "traceId" | "spanId" | "tracestate">,
+    { name, kind, attributes, parent }: SpanStart,
+  ) {
+    const local = parent && "local" in parent ? parent.local : undefined;
     this.sink = sink;
+    this.traceId = traceId;
+    this.spanId = spanId;
+    this.tracestate = tracestate;
+    this.parentSpanId = parent && "remote" in parent ? parent.remote.spanId : local?.spanId;
+    this.remoteParent = parent !== undefined && local === undefined;
     this.name = name;
     this.kind = kind;
     this.attributes = attributes;
-    this.resource = sink.resource;
-    this.instrumentationScope = sink.scope;
-    this.started = performance.now();
-    this.clockOffset = parent && "local" in parent ? parent.local.clockOffset : Date.now() - this.started;
-    this.startTime = timeOf(this.clockOffset + this.started);
-    this.context = contextOf(trace);
-    if (parent) this.parentSpanContext = "local" in parent ? parent.local.context : { ...parent.remote, traceFlags: sampledFlag, isRemote: true };
+    const now = performance.now();
+    this.clockOffset = local ? local.clockOffset : Date.now() - now;
+    this.startTime = this.clockOffset + now;
   }
 
-  spanContext(): SpanContext {
-    return this.context;
+  get ended(): boolean {
+    return this.endTime !== 0;
   }
 
   /** Begins a span below this one. */
   child(name: string, kind: SpanKind, attributes: Attributes): Span {
-    const { traceId } = this.context;
-    return new Span(this.sink, { traceId, spanId: newSpanId() }, { name, kind, attributes, parent: { local: this } });
+    return new Span(this.sink, { traceId: this.traceId, spanId: newSpanId() }, { name, kind, attributes, parent: { local: this } });
   }
 
   /** Marks the span as failed. The kind of error only: messages of databases quote values. */
   fail(type: string): void {
-    this.attributes["error.type"] = type;
-    this.status = { code: statuses.error };
+    this.failure = type;
   }
 
   /** Ends the span and hands it on. A second call does nothing. */
   end(): void {
     if (this.ended) return;
-    this.ended = true;
-    const now = performance.now();
-    this.endTime = timeOf(this.clockOffset + now);
-    this.duration = timeOf(now - this.started);
+    this.endTime = this.clockOffset + performance.now();
     this.sink.add(this);
   }
-}
-
-function contextOf({ traceId, spanId, tracestate }: Pick<Trace, "traceId" | "spanId" | "tracestate">): SpanContext {
-  if (tracestate === undefined) return { traceId, spanId, traceFlags: sampledFlag };
-  // Exporters only ever write it out.
-  return { traceId, spanId, traceFlags: sampledFlag, traceState: { serialize: () => tracestate } as SpanContext["traceState"] };
-}
-
-/** Milliseconds as whole seconds and nanoseconds. */
-function timeOf(milliseconds: number): HrTime {
-  const seconds = Math.trunc(milliseconds / 1_000);
-  return [seconds, Math.round((milliseconds - seconds * 1_000) * 1e6)];
 }

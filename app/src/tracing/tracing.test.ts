@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Collector, localCollector } from "../../local/collector.ts";
 import type { TracingSettings } from "../config/tracing.ts";
@@ -33,10 +33,10 @@ beforeEach(async () => {
 });
 afterEach(() => collector.close());
 
-const tracing = (settings: Partial<TracingSettings> = {}) =>
+const tracing = (settings: Partial<TracingSettings> = {}, log: Pick<Logger, "info" | "warn"> = pino({ level: "silent" })) =>
   createTracing(
     { disabled: false, endpoint: collector.endpoint, sampleRatio: 1, serviceName: "links", ...settings },
-    { instruments: createMetrics("test").instruments, version: "7", log: pino({ level: "silent" }) },
+    { instruments: createMetrics("test").instruments, version: "7", log },
   );
 const describeJob = () => ({ name: "job", attributes: {} });
 const caller = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
@@ -99,6 +99,43 @@ describe("tracing", () => {
     expect(BigInt(query!.endTimeUnixNano)).toBeLessThanOrEqual(BigInt(job!.endTimeUnixNano));
     expect(JSON.stringify(collector.spans)).not.toContain("secret");
     expect(collector.resource).toMatchObject({ "service.name": "links", "service.version": "7" });
+  });
+
+  it("sends what waits after the delay that it was given", async () => {
+    const { run } = await tracing({ exportDelayMilliseconds: 20 });
+    await run(undefined, describeJob, async () => {});
+    await expect.poll(() => collector.spans.length, { timeout: 1_000 }).toBe(1);
+  });
+
+  it("tells of a collector that is away in nobody's name", async () => {
+    const named: unknown[] = [];
+    const told = () => void named.push(currentTrace());
+    collector.behavior = "refuses";
+    const { run } = await tracing({ exportDelayMilliseconds: 20 }, { info: told, warn: told });
+    await run(undefined, describeJob, async () =>
+      clientSpan(
+        "query",
+        () => ({}),
+        async () => {},
+      ),
+    );
+    await expect.poll(() => named).toEqual([undefined]);
+  });
+
+  it("leaves the context of its caller as it was", async () => {
+    const { begin } = await tracing();
+    const [outer, inner] = [begin(undefined, kinds.server, describeJob), begin(undefined, kinds.server, describeJob)];
+    inTrace(outer, () => {
+      expect(inTrace(inner, currentTrace)).toBe(inner);
+      expect(currentTrace()).toBe(outer);
+      expect(() =>
+        inTrace(inner, () => {
+          throw new Error("of the work");
+        }),
+      ).toThrow("of the work");
+      expect(currentTrace()).toBe(outer);
+    });
+    expect(currentTrace()).toBe(undefined);
   });
 
   it("records nothing below a span that has ended", async () => {

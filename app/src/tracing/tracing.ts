@@ -1,11 +1,11 @@
-import type { Attributes, SpanKind } from "@opentelemetry/api";
+import type { SpanKind } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import type { TracingSettings } from "../config/tracing.ts";
 import type { Instruments } from "../metrics/instruments.ts";
 import { inTrace, type Trace, type TraceHeaders } from "./context.ts";
 import { newSpanId, newTraceId } from "./ids.ts";
 import { ratioSampler } from "./sampling.ts";
-import { kinds, Span, type SpanSink } from "./span.ts";
+import { type Attributes, kinds, Span, type SpanSink } from "./span.ts";
 import { createSpanQueue, type SpanQueue } from "./span-queue.ts";
 import { parseTraceparent } from "./traceparent.ts";
 import { acceptTracestate } from "./tracestate.ts";
@@ -83,13 +83,14 @@ async function recorder(
   endpoint: string,
   { instruments, version, log }: TracingOptions,
 ): Promise<{ sink: SpanSink; queue: SpanQueue }> {
-  const { otlpExporter, processResource } = await import("./exporter.ts");
+  const { otlpExporter } = await import("./exporter.ts");
   const queue = createSpanQueue({
-    exporter: otlpExporter(endpoint, exportTimeoutMilliseconds),
+    exporter: otlpExporter({ endpoint, settings, version, timeoutMilliseconds: exportTimeoutMilliseconds }),
     instruments,
     // One line for an outage, not one for each batch.
     report: (reason) => (reason === undefined ? log.info("spans are exported again") : log.warn({ reason }, "spans are not exported")),
+    delayMilliseconds: settings.exportDelayMilliseconds,
     timeoutMilliseconds: exportTimeoutMilliseconds + 500,
   });
-  return { sink: { resource: processResource(settings, version), scope: { name: "links", version }, add: queue.add }, queue };
+  return { sink: { add: queue.add }, queue };
 }
