@@ -1,5 +1,13 @@
 import type { Manifest } from "../format/manifest.ts";
-import { type ArchivedSegments, type ArchivePlace, archivedSegments, baseBackups, endOfChain, segmentsOfBase } from "../recover/archive-listing.ts";
+import {
+  type ArchivedSegment,
+  type ArchivedSegments,
+  type ArchivePlace,
+  archivedSegments,
+  baseBackups,
+  endOfChain,
+  segmentsOfBase,
+} from "../recover/archive-listing.ts";
 import { segmentName } from "../wal/segment.ts";
 
 /** Moments to which an archive promises a way back, and what speaks against it. */
@@ -26,7 +34,7 @@ export async function momentWindow(place: ArchivePlace): Promise<MomentWindow> {
     );
   }
   const segments = await archivedSegments(place, newest.systemIdentifier);
-  const last = segments.get(Math.max(...segments.keys()));
+  const last = inOrder(segments).at(-1);
   const from = new Date(oldest.snapshotAt);
   // A base backup counts when its log is stored, so only the clocks of server and store can make the end come first.
   const until = new Date(Math.max(from.getTime(), last?.stored.getTime() ?? 0));
@@ -38,13 +46,15 @@ export function chooseMoment({ from, until }: Pick<MomentWindow, "from" | "until
   return new Date(from.getTime() + Math.floor(random() * (until.getTime() - from.getTime() + 1)));
 }
 
+const inOrder = (segments: ArchivedSegments): ArchivedSegment[] => [...segments.values()].sort((a, b) => a.number - b.number);
+
 function holeBehind(base: Manifest, segments: ArchivedSegments): string[] {
   const { first } = segmentsOfBase(base);
   const end = endOfChain(segments, first);
-  const beyond = [...segments.keys()].filter((number) => number > end);
-  if (end >= first && beyond.length === 0) return [];
+  const beyond = inOrder(segments).find(({ number }) => number > end);
+  if (end >= first && !beyond) return [];
   const { timeline } = segments.get(end) ?? { timeline: base.timeline ?? 1 };
-  const goesOn = beyond.length === 0 ? "nothing is behind it" : `the log goes on with ${segmentName(segments.get(Math.min(...beyond))!)}`;
+  const goesOn = beyond ? `the log goes on with ${segmentName(beyond)}` : "nothing is behind it";
   return [
     `segment ${segmentName({ timeline, number: end + 1 })} of the log is missing behind the newest base backup ${base.id}, and ${goesOn}: no later moment can be reached; make a base backup now`,
   ];
