@@ -35,6 +35,12 @@ export function start(command: string, args: readonly string[], environment: Nod
   return { child, stdin: child.stdin, stdout: child.stdout, ended };
 }
 
+/** What a program prints. It ends only when the program has ended well: what broke off is never taken for the whole. */
+export async function* wholeOutput({ stdout, ended }: Subprocess): AsyncGenerator<Buffer> {
+  yield* stdout as AsyncIterable<Buffer>;
+  await ended;
+}
+
 /** Runs a program to its end and returns what it printed. */
 export async function output(command: string, args: readonly string[], environment: NodeJS.ProcessEnv, input?: Uint8Array): Promise<string> {
   const process = start(command, args, environment);

@@ -1,10 +1,10 @@
 import { algorithm, type ChunkKey, readChunkKey } from "../format/encryption.ts";
 import { manifestKey, newId, streamFolder } from "../format/keys.ts";
-import { type Manifest, type ManifestStream, serializeManifest } from "../format/manifest.ts";
+import { type Manifest, type ManifestStream, StreamRole, serializeManifest } from "../format/manifest.ts";
 import { readStream, writeStream } from "../format/streams.ts";
 import { report } from "../report.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { output, type Subprocess, start } from "../subprocess.ts";
+import { output, type Subprocess, start, wholeOutput } from "../subprocess.ts";
 import { countRows, takeSnapshot } from "./facts.ts";
 import { inParallel } from "./in-parallel.ts";
 import { dumpOptions, type PlannedStream, planStreams } from "./plan.ts";
@@ -52,7 +52,7 @@ export class Dump {
     const { database, environment, encryptionKeyFile, parallel, schemaVersionQuery } = this.#settings;
     const began = Date.now();
     const key = encryptionKeyFile ? await readChunkKey(encryptionKeyFile) : undefined;
-    const session = await openSession(environment);
+    const [session, compress] = await Promise.all([openSession(environment), compression(environment())]);
     this.#session = session;
     const connected = Date.now();
     const { facts, tables } = await takeSnapshot(session, schemaVersionQuery);
@@ -63,13 +63,16 @@ export class Dump {
       `backup ${this.id} of database ${database}: ${facts.databaseBytes} bytes on its disk, ${tables.length} tables, ${planned.length} streams, ${parallel} at a time`,
     );
 
-    const options = [`--snapshot=${facts.snapshot}`, await compression(environment())];
+    const options = [`--snapshot=${facts.snapshot}`, compress];
     const [counted, streams] = await Promise.all([
       countRows(session, tables),
-      inParallel(planned, parallel, (stream) => this.#dumpStream(stream, options, key)),
+      inParallel(planned, parallel, async (stream) => {
+        const dumped = await this.#dumpStream(stream, options, key);
+        if (stream.role === StreamRole.schema) await this.#checkSchema(dumped, key);
+        return dumped;
+      }),
     ]);
     await session.close();
-    await this.#checkSchema(streams[0]!, key);
     const now = this.now().toISOString();
     const manifest: Manifest = {
       format: 2,
@@ -99,14 +102,14 @@ export class Dump {
     this.#session?.kill();
   }
 
-  /** A password that changes just between the look at it and the log-in costs no more than a second look. */
+  /** A password that is changed in the middle of a backup costs no more than the wait for its file. */
   async #dumpStream(stream: PlannedStream, more: string[], key: ChunkKey | undefined): Promise<ManifestStream> {
     for (let tries = 3; ; tries -= 1) {
-      await waitForPassword(this.#settings.environment);
       try {
         return await this.#dumpOnce(stream, more, key);
       } catch (error) {
         if (tries === 1 || !refusedPassword(error)) throw error;
+        await waitForPassword(this.#settings.environment);
       }
     }
   }
@@ -117,8 +120,7 @@ export class Dump {
     const dump = start("pg_dump", [...dumpOptions, ...more, ...options], environment());
     this.#running.add(dump);
     try {
-      const written = await writeStream(dump.stdout, this.#placeOf(name, key), { writer, reader });
-      await dump.ended;
+      const written = await writeStream(wholeOutput(dump), this.#placeOf(name, key), { writer, reader });
       report(`stream ${name}: ${written.bytes} bytes in ${written.chunks.length} chunks, stored and read back in ${seconds(began)} s`);
       return { name, role, ...(tables && { tables }), ...written };
     } finally {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { passedThrough } from "../store/garbage.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { type ChunkKey, encryptionOverhead, openInPlace, sealInPlace, sealOffset } from "./encryption.ts";
 import { chunkName } from "./keys.ts";
@@ -68,6 +69,7 @@ export async function writeStream(source: AsyncIterable<Uint8Array>, place: Stre
         total += part.length;
         rest = rest.subarray(part.length);
       }
+      passedThrough(piece.length);
     }
     await flush(true);
   } finally {
@@ -83,14 +85,10 @@ interface Filling {
   length: number;
 }
 
-/**
- * Buffers of chunks that were stored. They are used again, and the pieces they were filled from are collected after each: neither is on
- * the heap that the collector minds, which would let 64 MB of them gather before it looks.
- */
+/** Buffers of chunks that were stored, to be used again. */
 const spare: Buffer[] = [];
 
 function emptyChunk(): Filling {
-  globalThis.gc?.({ type: "minor" });
   return { buffer: spare.pop() ?? Buffer.allocUnsafeSlow(chunkBytes + encryptionOverhead), length: 0 };
 }
 
@@ -99,7 +97,7 @@ function seal({ buffer, length }: Filling, { id, stream, key }: StreamPlace, ind
 }
 
 async function storeChunk(key: string, stored: Buffer, chunk: Chunk, { writer, reader }: StreamStores): Promise<void> {
-  await writer.put(key, stored);
+  await writer.put(key, stored, { sha256: chunk.sha256 });
   if (!reader) return;
   const found = await reader.digest(key);
   if (found.sha256 !== chunk.sha256) throw differs(key, chunk, found);
@@ -111,13 +109,11 @@ function differs(key: string, expected: Chunk, found: Chunk): Error {
   );
 }
 
-/** Chunks fetched ahead of the one that is being used. */
-const ahead = 2;
-/** Chunks given out between two collections of what they were in, where the command allows it. */
-const collectEvery = 4;
-
-/** The stream's bytes in order, each chunk checked against the manifest, and decrypted, before any of it is given out. */
-export async function* readStream(store: ObjectStore, place: StreamPlace, chunks: readonly Chunk[]): AsyncGenerator<Buffer> {
+/**
+ * The stream's bytes in order, each chunk checked against the manifest, and decrypted, before any of it is given out. `ahead` chunks are
+ * fetched while one is being used.
+ */
+export async function* readStream(store: ObjectStore, place: StreamPlace, chunks: readonly Chunk[], ahead = 2): AsyncGenerator<Buffer> {
   const underway: Promise<Buffer>[] = [];
   try {
     for (let next = 0, given = 0; given < chunks.length; given += 1) {
@@ -126,9 +122,11 @@ export async function* readStream(store: ObjectStore, place: StreamPlace, chunks
         fetching.catch(() => undefined);
         underway.push(fetching);
       }
-      const content = await underway.shift()!;
+      let content: Buffer | undefined = await underway.shift()!;
       if (content.length > 0) yield content;
-      if (given % collectEvery === collectEvery - 1) globalThis.gc?.();
+      // A chunk is as large as all that the collector minds; where the command allows it, each is collected when it is done with.
+      content = undefined;
+      globalThis.gc?.();
     }
   } finally {
     await Promise.allSettled(underway);

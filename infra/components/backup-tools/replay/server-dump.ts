@@ -11,7 +11,7 @@ export async function serverDump(server: Server, database: string, name: string)
   const archive = ({ options }: PlannedStream): DumpArchive => {
     return () => dumped({ ...server, PGDATABASE: database }, options);
   };
-  const streams = withBytes(data, tables).map((stream) => ({ name: stream.name, bytes: stream.bytes, archive: archive(stream) }));
+  const streams = withBytes(data, tables).map((stream) => ({ name: stream.name, bytes: stream.bytes, tables: stream.tables, archive: archive(stream) }));
   return { name, schema: archive(schema!), streams };
 }
 

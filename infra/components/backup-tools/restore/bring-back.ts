@@ -1,11 +1,10 @@
 import type { Manifest, ManifestTable } from "../format/manifest.ts";
 import { report } from "../report.ts";
-import { createLike, dropDatabase, maintenance, RestoreState, writeRecord } from "./databases.ts";
+import { createLike, dropDatabase, RestoreState, writeRecord } from "./databases.ts";
 import { type DumpSource, storedDump } from "./dump-source.ts";
 import { refusals } from "./refusals.ts";
 import { type RestorePhases, restoreDump } from "./restore-dump.ts";
-import { countRows, rowProblems } from "./row-counts.ts";
-import { askSql, literal } from "./sql.ts";
+import { rowProblems } from "./row-counts.ts";
 import { type Task, versions } from "./task.ts";
 import { unfinished } from "./unfinished.ts";
 
@@ -37,16 +36,14 @@ export async function bringBack(task: Task, source: RestoreSource, name: string)
   const { backup, dump, snapshotAt } = source;
   const record = { database, backup, snapshotAt };
   report(`restoring ${dump.name}, with the data of ${snapshotAt}, into database ${name}`);
-  await dropDatabase(server, name);
-  let made: Promise<void> = Promise.resolve();
+  let made: Promise<unknown> = Promise.resolve();
   return unfinished(
     async () => {
-      made = createLike(server, name, database, { ...record, state: RestoreState.restoring, at: new Date().toISOString() });
-      await made;
-      const owner = await askSql<string>(server, maintenance, `SELECT to_json(pg_get_userbyid(datdba)) FROM pg_database WHERE datname = ${literal(name)};`);
-      const phases = await restoreDump({ source: dump, server, database: name, owner, scratch, parallel });
+      const making = createLike(server, name, database, { ...record, state: RestoreState.restoring, at: new Date().toISOString() });
+      made = making;
+      const { phases, rows } = await restoreDump({ source: dump, server, database: name, owner: await making, scratch, parallel });
       const counted = source.tables.filter(({ estimate }) => !estimate);
-      const problems = rowProblems(await countRows(server, name), counted);
+      const problems = rowProblems(rows, counted);
       if (problems.length > 0) throw new Error(`${dump.name} came back with other rows than it was taken with: ${problems.join("; ")}`);
       await writeRecord(server, name, { ...record, state: RestoreState.restored, at: new Date().toISOString() });
       report(`rows of ${counted.length} tables are as many as in the source`);

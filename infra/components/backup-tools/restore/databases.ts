@@ -70,35 +70,37 @@ export async function writeRecord(server: Server, database: string, record: Rest
 
 const commentOn = (database: string, record: RestoreRecord) => `COMMENT ON DATABASE ${identifier(database)} IS ${literal(marker + JSON.stringify(record))};`;
 
-/** Makes an empty database that belongs to whom `like` belongs, in its encoding, with its rights and settings. */
-export async function createLike(server: Server, database: string, like: string, record: RestoreRecord): Promise<void> {
-  const facts = await askSql<{ owner: string; encoding: string; collate: string; ctype: string; provider: string; locale: string | null }>(
-    server,
-    maintenance,
-    `SELECT json_build_object('owner', pg_get_userbyid(datdba), 'encoding', pg_encoding_to_char(encoding), 'collate', datcollate, 'ctype', datctype,
-       'provider', datlocprovider, 'locale', coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'))
-     FROM pg_database d WHERE datname = ${literal(like)};`,
-  );
-  if (!facts) throw new Error(`there is no database ${like} on ${server.PGHOST}, after which the restored one is made`);
-  const providers: Record<string, string> = { c: "libc", i: "icu", b: "builtin" };
-  const locale = facts.locale === null ? "" : facts.provider === "i" ? ` ICU_LOCALE ${literal(facts.locale)}` : ` BUILTIN_LOCALE ${literal(facts.locale)}`;
-  await runSql(
-    server,
-    maintenance,
-    `CREATE DATABASE ${identifier(database)} OWNER ${identifier(facts.owner)} TEMPLATE template0 ENCODING ${literal(facts.encoding)}
-       LOCALE_PROVIDER ${providers[facts.provider] ?? "libc"} LC_COLLATE ${literal(facts.collate)} LC_CTYPE ${literal(facts.ctype)}${locale};`,
-  );
-  await writeRecord(server, database, record);
-  await copyRights(server, database, like, facts.owner);
+/**
+ * Makes an empty database that belongs to whom `like` belongs, in its encoding, with its rights and settings, in the place of one that an
+ * earlier run has left. Gives its owner.
+ */
+export async function createLike(server: Server, database: string, like: string, record: RestoreRecord): Promise<string> {
+  const from = `FROM pg_database d WHERE datname = ${literal(like)}`;
+  // One program for all of it: each would log in for itself.
+  const statements = [
+    `DROP DATABASE IF EXISTS ${identifier(database)} WITH (FORCE);`,
+    `SELECT ${createStatement(database)} ${from} \\gexec`,
+    `SELECT ${literal(commentOn(database, record))} ${from} \\gexec`,
+    `SELECT format('SET ROLE %I', pg_get_userbyid(datdba)) ${from} \\gexec`,
+    `${rightsStatements(database, like)} \\gexec`,
+    `SELECT to_json(pg_get_userbyid(datdba)) ${from};`,
+  ];
+  const owner = await askSql<string>(server, maintenance, statements.join("\n"));
+  if (owner === undefined) throw new Error(`there is no database ${like} on ${server.PGHOST}, after which the restored one is made`);
+  return owner;
 }
 
+/** As SQL over a row of pg_database. The name of the locale's column differs between versions. */
+const createStatement = (
+  database: string,
+) => `format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING %L LOCALE_PROVIDER %s LC_COLLATE %L LC_CTYPE %L%s',
+       ${literal(database)}, pg_get_userbyid(datdba), pg_encoding_to_char(encoding), CASE datlocprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END, datcollate, datctype,
+       format(CASE datlocprovider WHEN 'i' THEN ' ICU_LOCALE %L' WHEN 'b' THEN ' BUILTIN_LOCALE %L' END, coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale')))`;
+
 /** Rights on the database itself and its settings are in no dump of what is inside it. */
-async function copyRights(server: Server, database: string, like: string, owner: string): Promise<void> {
+function rightsStatements(database: string, like: string): string {
   const name = literal(identifier(database));
-  const statements = await askSql<string[]>(
-    server,
-    maintenance,
-    `SELECT json_agg(statement) FROM (
+  return `
        SELECT 'REVOKE ALL ON DATABASE ' || ${name} || ' FROM PUBLIC' AS statement
        FROM pg_database WHERE datname = ${literal(like)} AND datacl IS NOT NULL
        UNION ALL
@@ -106,11 +108,7 @@ async function copyRights(server: Server, database: string, like: string, owner:
        FROM pg_database d, aclexplode(d.datacl) a WHERE d.datname = ${literal(like)}
        UNION ALL
        SELECT 'ALTER DATABASE ' || ${name} || ' SET ' || split_part(setting, '=', 1) || ' TO ' || quote_literal(substr(setting, strpos(setting, '=') + 1))
-       FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) setting WHERE d.datname = ${literal(like)} AND s.setrole = 0
-     ) rights;`,
-  );
-  if (!statements) return;
-  await runSql(server, maintenance, [`SET ROLE ${identifier(owner)};`, ...statements.map((statement) => `${statement};`)].join("\n"));
+       FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) setting WHERE d.datname = ${literal(like)} AND s.setrole = 0`;
 }
 
 /** Drops a database, whoever is connected to it. */

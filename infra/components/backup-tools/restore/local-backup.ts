@@ -70,14 +70,14 @@ export async function takeBackup(
   key?: ChunkKey,
 ): Promise<Manifest> {
   const streams: ManifestStream[] = [];
-  const dump = async (name: string, role: "schema" | "data", args: string[]) => {
+  const dump = async (name: string, role: "schema" | "data", args: string[], held?: string[]) => {
     const program = start("pg_dump", ["--format=custom", ...args], { ...server, PGDATABASE: "links" });
     const written = await writeStream(program.stdout, { folder: streamFolder("backups", "links", id, name), id, stream: name, key }, { writer: store });
     await program.ended;
-    streams.push({ name, role, ...written });
+    streams.push({ name, role, ...(held && { tables: held }), ...written });
   };
   await dump("schema", "schema", ["--schema-only"]);
-  for (const [index, table] of tables.entries()) await dump(`data-${index}`, "data", ["--data-only", `--table=${table}`]);
+  for (const [index, table] of tables.entries()) await dump(`data-${index}`, "data", ["--data-only", `--table=${table}`], [table]);
   await dump("data-rest", "data", ["--data-only", ...tables.map((table) => `--exclude-table-data=${table}`)]);
   const now = new Date().toISOString();
   const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);

@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { report } from "../report.ts";
 import { output } from "../subprocess.ts";
 import type { DumpSource } from "./dump-source.ts";
+import { indexesByStream } from "./early-indexes.ts";
+import { countRows, type TableRows } from "./row-counts.ts";
 import { askSql, feed, identifier, runSql, type Server } from "./sql.ts";
 
 export interface DumpRestore {
@@ -18,11 +19,12 @@ export interface DumpRestore {
   scratch: string;
   /** Streams, and then indexes, at a time. */
   parallel: number;
-  /** Leaves out who may do what: for a server that has none of the roles. Defaults to false. */
-  withoutRights?: boolean;
 }
 
-/** Seconds that each phase took. Rows are fetched while they are restored, so there is no phase for fetching alone. */
+/**
+ * Seconds that each phase took. Rows are fetched while they are restored, so there is no phase for fetching alone; the indexes of tables
+ * whose rows are in are made while others' rows still come, and count there.
+ */
 export interface RestorePhases {
   schema: number;
   data: number;
@@ -30,44 +32,74 @@ export interface RestorePhases {
   analyze: number;
 }
 
+/** What a restore has brought. */
+export interface RestoredDump {
+  phases: RestorePhases;
+  /** Rows of every table. */
+  rows: TableRows[];
+}
+
 /**
  * Brings a dump into an empty database: tables, then their rows from several streams at once straight from the source, then indexes,
  * constraints and triggers, which are made faster and checked once when the rows are there. Any program that does not end well,
  * and any chunk that is not the one that was stored, ends it with an error; what is in the database then is not a restore.
  */
-export async function restoreDump(restore: DumpRestore): Promise<RestorePhases> {
-  const { source, database, parallel } = restore;
-  const environment = { ...restore.server, PGDATABASE: database, PGOPTIONS: sessionOptions(restore.owner) };
+export async function restoreDump(restore: DumpRestore): Promise<RestoredDump> {
+  const { source, server, database, parallel } = restore;
+  const environment = { ...server, PGDATABASE: database, PGOPTIONS: sessionOptions(restore.owner) };
   const directory = await mkdtemp(join(restore.scratch, "restore-"));
   try {
     const schema = join(directory, "schema");
-    const phases = { schema: 0, data: 0, indexes: 0, analyze: 0 };
-    const contents = join(directory, "contents");
-    const rights = restore.withoutRights ? ["--no-privileges"] : [];
-    const pgRestore = (...args: string[]) =>
-      output("pg_restore", [...always, ...rights, `--dbname=${database}`, `--use-list=${contents}`, ...args, schema], environment);
+    const began = performance.now();
+    await Promise.all([writeFile(schema, source.schema()), makeRoomForSchemas(server, database, restore.owner ?? server.PGUSER!)]);
+    const contents = ownEntries(await output("pg_restore", ["--list", "--verbose", schema], environment));
+    const archive = { file: schema, directory, database, environment };
+    await restoreEntries(archive, "tables", contents, "--section=pre-data");
+    const schemaEnded = performance.now();
+    report(`restored the schema in ${seconds(began, schemaEnded)} s`);
 
-    phases.schema = await seconds(async () => {
-      await writeFile(schema, source.schema());
-      await writeFile(contents, ownEntries(await output("pg_restore", ["--list", schema], environment)));
-      await makeRoomForSchemas(restore.server, database, environment);
-      await pgRestore("--section=pre-data");
-    });
-    report(`restored the schema in ${phases.schema.toFixed(1)} s`);
-    phases.data = await seconds(() => restoreStreams(restore, environment));
-    report(`restored ${source.streams.reduce((sum, { bytes }) => sum + bytes, 0)} bytes of rows in ${phases.data.toFixed(1)} s`);
-    phases.indexes = await seconds(async () => {
-      await pgRestore("--section=post-data", `--jobs=${parallel}`);
-      await refreshViews(environment, database);
-    });
-    report(`made indexes and constraints in ${phases.indexes.toFixed(1)} s`);
+    const indexes = indexesByStream(contents, source.streams);
+    const rowsEnded = await restoreStreams(restore, archive, indexes);
+    report(`restored ${source.streams.reduce((sum, { bytes }) => sum + bytes, 0)} bytes of rows in ${seconds(schemaEnded, rowsEnded)} s`);
+
+    const made = new Set([...indexes.values()].flat());
+    const left = contents.replaceAll(/^\d+; .*\n/gm, (line) => (made.has(line.trimEnd()) ? "" : line));
+    // A foreign key is checked by one process alone, which leaves the time to count.
+    let rows: TableRows[] = [];
+    await allEnded([
+      restoreEntries(archive, "rest", left, "--section=post-data", `--jobs=${parallel}`),
+      countRows(environment, database).then((counted) => {
+        rows = counted;
+      }),
+    ]);
+    const tables = await refreshViews(environment, database);
+    const indexesEnded = performance.now();
+    report(`made indexes and constraints in ${seconds(rowsEnded, indexesEnded)} s`);
     // Without it the planner knows nothing of the tables until autovacuum comes by: the first minutes would be slow ones.
-    phases.analyze = await seconds(async () => void (await runSql(environment, database, "ANALYZE;")));
-    report(`gathered statistics in ${phases.analyze.toFixed(1)} s`);
-    return phases;
+    await analyze(environment, database, tables, parallel);
+    const ended = performance.now();
+    report(`gathered statistics in ${seconds(indexesEnded, ended)} s`);
+    const phases = { schema: schemaEnded - began, data: rowsEnded - schemaEnded, indexes: indexesEnded - rowsEnded, analyze: ended - indexesEnded };
+    return { phases: inSeconds(phases), rows };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** The schema's archive, and where its entries go. */
+interface SchemaArchive {
+  file: string;
+  /** For the lists of entries. */
+  directory: string;
+  database: string;
+  environment: Server;
+}
+
+/** Restores the entries of a list, in its order. */
+async function restoreEntries({ file, directory, database, environment }: SchemaArchive, name: string, list: string, ...more: string[]): Promise<void> {
+  const path = join(directory, `list-${name}`);
+  await writeFile(path, list);
+  await output("pg_restore", [...always, `--dbname=${database}`, `--use-list=${path}`, ...more, file], environment);
 }
 
 /**
@@ -82,42 +114,70 @@ const ownEntries = (list: string) => list.replaceAll(/^\d+; \d+ \d+ ACL pg_catal
 /** Owners are left out since the login makes everything as the one owner; rights are kept. */
 const always = ["--exit-on-error", "--no-owner", "--no-password"];
 
-async function seconds(work: () => Promise<void>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return (performance.now() - started) / 1000;
-}
+const seconds = (from: number, to: number) => ((to - from) / 1000).toFixed(1);
+const inSeconds = <T extends Record<keyof T, number>>(phases: T) =>
+  Object.fromEntries(Object.entries<number>(phases).map(([name, milliseconds]) => [name, milliseconds / 1000])) as T;
 
-/** The dump may bring `public` with rights of its own; made by the template it belongs to whoever owns the database. */
-async function makeRoomForSchemas(server: Server, database: string, environment: Server): Promise<void> {
-  const owner = await askSql<string>(environment, database, "SELECT to_json(current_user);");
-  await runSql(server, database, `SET ROLE ${identifier(owner!)}; ALTER SCHEMA public OWNER TO ${identifier(owner!)};`);
-}
-
-/** The largest first: the last one to end is then a small one. When one fails, no further one begins. */
-async function restoreStreams(restore: DumpRestore, environment: Server): Promise<void> {
-  const waiting = restore.source.streams.toSorted((one, other) => other.bytes - one.bytes);
-  const failures: unknown[] = [];
-  const work = async () => {
-    for (let stream = waiting.shift(); stream && failures.length === 0; stream = waiting.shift()) {
-      await restoreStream(restore, stream, environment).catch((error) => failures.push(error));
-    }
-  };
-  await Promise.all(Array.from({ length: restore.parallel }, work));
+/** Waits for every one, so that nothing is left at work when one has failed. */
+async function allEnded(work: Promise<void>[]): Promise<void> {
+  const failures = (await Promise.allSettled(work)).flatMap((settled) => (settled.status === "rejected" ? [settled.reason as unknown] : []));
   if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures);
 }
 
-async function restoreStream(restore: DumpRestore, stream: DumpSource["streams"][number], environment: Server): Promise<void> {
-  await feed(Readable.from(stream.archive(), { objectMode: false }), "pg_restore", [...always, "--section=data", `--dbname=${restore.database}`], environment);
-  report(`restored stream ${stream.name}, ${stream.bytes} bytes`);
+/** The dump may bring `public` with rights of its own; made by the template it belongs to whoever owns the database. */
+async function makeRoomForSchemas(server: Server, database: string, owner: string): Promise<void> {
+  await runSql(server, database, `SET ROLE ${identifier(owner)}; ALTER SCHEMA public OWNER TO ${identifier(owner)};`);
 }
 
-/** Their content is in no stream: it follows from the tables. In the order of their making, so that one may read another. */
-async function refreshViews(environment: Server, database: string): Promise<void> {
-  const views = await askSql<string[]>(
+/**
+ * The largest first: the last one to end is then a small one. Whoever has no more rows to bring makes the indexes of those that are in.
+ * When one fails, nothing further begins. Gives the moment when the last rows were in.
+ */
+async function restoreStreams(restore: DumpRestore, archive: SchemaArchive, indexes: ReadonlyMap<string, string[]>): Promise<number> {
+  let rowsEnded = performance.now();
+  const waiting = restore.source.streams
+    .toSorted((one, other) => other.bytes - one.bytes)
+    .map((stream) => async () => {
+      await restoreStream(archive, stream);
+      rowsEnded = performance.now();
+      const lines = indexes.get(stream.name);
+      if (lines) waiting.push(() => restoreEntries(archive, stream.name, `${lines.join("\n")}\n`));
+    });
+  let failed = false;
+  const lane = async () => {
+    for (let work = waiting.shift(); work && !failed; work = waiting.shift()) {
+      await work().catch((error) => {
+        failed = true;
+        throw error;
+      });
+    }
+  };
+  await allEnded(Array.from({ length: restore.parallel }, lane));
+  return rowsEnded;
+}
+
+async function restoreStream({ database, environment }: SchemaArchive, { name, bytes, archive }: DumpSource["streams"][number]): Promise<void> {
+  await feed(archive(), "pg_restore", [...always, "--section=data", `--dbname=${database}`], environment);
+  report(`restored stream ${name}, ${bytes} bytes`);
+}
+
+/**
+ * Their content is in no stream: it follows from the tables. In the order of their making, so that one may read another. Gives everything
+ * that has rows, the largest first.
+ */
+async function refreshViews(environment: Server, database: string): Promise<string[]> {
+  const tables = await askSql<string[]>(
     environment,
     database,
-    "SELECT json_agg(oid::regclass::text ORDER BY oid) FROM pg_class WHERE relkind = 'm' AND NOT relispopulated;",
+    `SELECT format('REFRESH MATERIALIZED VIEW %s', oid::regclass) FROM pg_class WHERE relkind = 'm' AND NOT relispopulated ORDER BY oid \\gexec
+     SELECT json_agg(c.oid::regclass::text ORDER BY pg_relation_size(c.oid) DESC) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'm', 'p') AND c.relpersistence <> 't' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema';`,
   );
-  if (views) await runSql(environment, database, views.map((view) => `REFRESH MATERIALIZED VIEW ${view};`).join("\n"));
+  return tables ?? [];
+}
+
+/** Dealt out by turns, since each takes as long as its sample, and that of all large ones is as large. */
+async function analyze(environment: Server, database: string, tables: readonly string[], parallel: number): Promise<void> {
+  const hands = Array.from({ length: parallel }, (_, lane) => tables.filter((_, index) => index % parallel === lane)).filter(({ length }) => length > 0);
+  await allEnded(hands.map(async (hand) => void (await runSql(environment, database, hand.map((table) => `ANALYZE ${table};`).join("\n")))));
 }

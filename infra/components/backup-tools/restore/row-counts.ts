@@ -1,4 +1,4 @@
-import { askSql, identifier, literal, type Server } from "./sql.ts";
+import { askSql, runSql, type Server } from "./sql.ts";
 
 /** A table and the number of its rows. */
 export interface TableRows {
@@ -14,14 +14,15 @@ const ownTables = `
   WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`;
 
-/** Rows of every table, counted one by one: an estimate would find no row that is missing. */
+/** Rows of every table, counted one by one, each in a statement of its own that holds no lock for long: an estimate would find no row that is missing. */
 export async function countRows(server: Server, database: string): Promise<TableRows[]> {
-  const tables = await tablesOf(server, database);
-  if (tables.length === 0) return [];
-  const counts = tables.map(
-    ({ schema, name }) => `SELECT ${literal(schema)} AS schema, ${literal(name)} AS name, count(*) AS rows FROM ONLY ${identifier(schema)}.${identifier(name)}`,
+  const lines = await runSql(
+    server,
+    database,
+    `SELECT format('SELECT json_build_object(''schema'', %L, ''name'', %L, ''rows'', count(*)) FROM ONLY %I.%I', schema, name, schema, name)
+     FROM (${ownTables}) t ORDER BY schema, name \\gexec`,
   );
-  return (await askSql<TableRows[]>(server, database, `SELECT json_agg(t ORDER BY schema, name) FROM (${counts.join("\nUNION ALL ")}) t;`)) ?? [];
+  return lines === "" ? [] : lines.split("\n").map((line) => JSON.parse(line) as TableRows);
 }
 
 /** The tables of a database, without their rows. */

@@ -1,5 +1,4 @@
-import { pipeline, type Readable } from "node:stream";
-import { promisify } from "node:util";
+import type { Writable } from "node:stream";
 import { output, start } from "../subprocess.ts";
 
 /** A server with a login, as Postgres' own programs are told of it: `clientEnvironment(...)`. */
@@ -25,26 +24,34 @@ export async function askSql<T>(server: Server, database: string, query: string)
   return text === "" ? undefined : (JSON.parse(text) as T);
 }
 
-const piped = promisify(pipeline);
-
 /**
- * Feeds a stream to a program and waits for its end. When the stream breaks off, so must the program: it would take what came for
- * the whole.
+ * Feeds a stream to a program, piece by piece, and waits for its end. When the stream breaks off, so must the program: it would take
+ * what came for the whole.
  */
-export async function feed(source: Readable, command: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+export async function feed(source: AsyncIterable<Uint8Array>, command: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   const process = start(command, args, environment);
   process.stdout.resume();
-  const fed = await piped(source, process.stdin).then(
+  const failed = await pour(source, process.stdin).then(
     () => undefined,
     (error: NodeJS.ErrnoException) => error,
   );
   // The program's own words say more than the pipe that it closed.
-  const itsOwnEnd = fed === undefined || fed.code === "EPIPE" || fed.code === "ERR_STREAM_PREMATURE_CLOSE";
+  const itsOwnEnd = failed === undefined || closedPipe.has(failed.code ?? "");
   if (!itsOwnEnd) process.child.kill("SIGKILL");
   try {
     await process.ended;
   } catch (error) {
-    throw itsOwnEnd ? error : fed;
+    throw itsOwnEnd ? error : failed;
   }
-  if (fed) throw fed;
+  if (failed) throw failed;
+}
+
+const closedPipe = new Set(["ECONNRESET", "EPIPE", "ERR_STREAM_DESTROYED", "ERR_STREAM_WRITE_AFTER_END"]);
+
+/** A piece is asked for when the one before has been taken: a stream's own buffer would hold one more chunk. */
+async function pour(source: AsyncIterable<Uint8Array>, into: Writable): Promise<void> {
+  for await (const piece of source) {
+    await new Promise<void>((resolve, reject) => into.write(piece, (error) => (error ? reject(error) : resolve())));
+  }
+  into.end();
 }

@@ -16,6 +16,8 @@ export interface Digest {
 export interface PutOptions {
   /** Refuses to replace an object that is there: the store answers with PreconditionFailed. Defaults to false. */
   onlyIfAbsent?: boolean;
+  /** SHA-256 (hex) of the body, where it is known already: of a chunk it takes time. */
+  sha256?: string;
 }
 
 /** What backups need of a store. Keys are whole, with the prefix. */

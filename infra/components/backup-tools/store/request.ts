@@ -1,5 +1,6 @@
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
+import { passedThrough } from "./garbage.ts";
 
 /** Node's own fetch copies a body before it sends it; at 8 MiB a chunk that would double what a backup holds in memory. */
 const agents = { plain: new PlainAgent({ keepAlive: true, maxSockets: 16 }), tls: new TlsAgent({ keepAlive: true, maxSockets: 16, minVersion: "TLSv1.2" }) };
@@ -34,6 +35,7 @@ export async function readAll({ headers, body }: Answer, maximum: number): Promi
     if (whole) piece.copy(whole, length);
     else pieces.push(piece);
     length += piece.length;
+    if (whole) passedThrough(piece.length);
   }
   return whole ? whole.subarray(0, length) : Buffer.concat(pieces);
 }

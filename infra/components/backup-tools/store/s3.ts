@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { AwsV4Signer } from "aws4fetch";
 import type { CredentialSource } from "./credentials.ts";
+import { passedThrough } from "./garbage.ts";
 import { element, parseListing } from "./listing.ts";
 import type { Digest, ObjectStore, PutOptions, StoredObject } from "./object-store.ts";
 import { type Answer, readAll, send } from "./request.ts";
@@ -72,13 +73,14 @@ export class S3Store implements ObjectStore {
       for await (const piece of body as AsyncIterable<Buffer>) {
         hash.update(piece);
         bytes += piece.length;
+        passedThrough(piece.length);
       }
       return { bytes, sha256: hash.digest("hex") };
     });
   }
 
-  async put(key: string, body: Uint8Array, { onlyIfAbsent = false }: PutOptions = {}): Promise<void> {
-    const sha256 = createHash("sha256").update(body).digest();
+  async put(key: string, body: Uint8Array, { onlyIfAbsent = false, sha256: known }: PutOptions = {}): Promise<void> {
+    const sha256 = known === undefined ? createHash("sha256").update(body).digest() : Buffer.from(known, "hex");
     const { kmsKey } = this.#settings;
     const headers: Record<string, string> = {
       "content-type": "application/octet-stream",
