@@ -6,7 +6,7 @@ import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { compression } from "../infra/components/backup-tools/backup/dump.ts";
 import { output } from "../infra/components/backup-tools/subprocess.ts";
-import { mebibytes, median, printTable, seconds } from "./data/figures.ts";
+import { judged, judgedMemory, mebibytes, median, printTable, seconds, spread, verdict } from "./data/figures.ts";
 import { endedWell, podProgram } from "./data/pod-program.ts";
 import { runBench } from "./data/run-bench.ts";
 import { startService } from "./data/service.ts";
@@ -18,7 +18,7 @@ await runBench(async (bench) => {
   const service = await startService(bench, bench.number("megabytes", 1024));
   const { admin } = service.local;
   const backup = podProgram(bench, "backup/main");
-  const environment = { ...service.bucket, ...service.database("links_backup"), PARALLEL: "2", SCRATCH: service.writable("scratch") };
+  const environment = { ...service.bucket, ...service.database("links_backup"), MALLOC_ARENA_MAX: "2", PARALLEL: "2", SCRATCH: service.writable("scratch") };
   const options = ["--format=directory", "--jobs=2", await compression(admin)];
   let peak = 0;
 
@@ -34,8 +34,8 @@ await runBench(async (bench) => {
   const stored = async () => {
     service.store.objects.clear();
     return seconds(async () => {
-      const { peakBytes } = await endedWell(backup(environment));
-      peak = Math.max(peak, peakBytes);
+      const { jobBytes } = await endedWell(backup(environment));
+      peak = Math.max(peak, jobBytes);
     });
   };
 
@@ -46,12 +46,11 @@ await runBench(async (bench) => {
     const ours = await stored();
     taken.push({ directory: first ?? (await directory()), stored: ours });
   }
-  const ratio = median(taken.map((round) => round.directory / round.stored));
+  const ratios = taken.map((round) => round.directory / round.stored);
   console.log(`database of ${mebibytes(service.databaseBytes)}; seconds`);
   printTable(
     ["round", "pg_dump -Fd -j 2 and copy", "backup, verified", "speed"],
     taken.map((round, index) => [`${index + 1}`, round.directory.toFixed(2), round.stored.toFixed(2), (round.directory / round.stored).toFixed(2)]),
   );
-  console.log(`median ${ratio.toFixed(2)}, target at least ${target}: ${ratio >= target ? "met" : "MISSED"}; the program's memory ${mebibytes(peak)} at most`);
-  return ratio >= target;
+  return verdict(judged("median", spread(ratios), `at least ${target}`, median(ratios) >= target), judgedMemory("memory of the job", peak));
 });

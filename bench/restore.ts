@@ -12,7 +12,7 @@ import type { RestorePhases } from "../infra/components/backup-tools/restore/res
 import { countRows, rowProblems } from "../infra/components/backup-tools/restore/row-counts.ts";
 import { runSql } from "../infra/components/backup-tools/restore/sql.ts";
 import { output } from "../infra/components/backup-tools/subprocess.ts";
-import { mebibytes, median, printTable, seconds } from "./data/figures.ts";
+import { judged, judgedMemory, mebibytes, median, printTable, seconds, spread, verdict } from "./data/figures.ts";
 import { endedWell, podProgram } from "./data/pod-program.ts";
 import { runBench } from "./data/run-bench.ts";
 import { startService } from "./data/service.ts";
@@ -43,11 +43,11 @@ await runBench(async (bench) => {
   const fromStore = async () => {
     let name = "";
     const took = await seconds(async () => {
-      const { log, peakBytes } = await endedWell(restore(environment));
+      const { log, jobBytes } = await endedWell(restore(environment));
       const restored = JSON.parse(/^answer (.*)$/m.exec(log)![1]!) as RestoredBeside;
       name = restored.name;
       phases.push(restored.phases!);
-      peak = Math.max(peak, peakBytes);
+      peak = Math.max(peak, jobBytes);
     });
     await settle(name);
     return took;
@@ -71,7 +71,7 @@ await runBench(async (bench) => {
     const store = await fromStore();
     taken.push({ directory: first ?? (await fromDirectory()), store });
   }
-  const ratio = median(taken.map((round) => round.directory / round.store));
+  const ratios = taken.map((round) => round.directory / round.store);
   const names = ["schema", "data", "indexes", "analyze"] as const;
   console.log(`database of ${mebibytes(service.databaseBytes)}; seconds`);
   printTable(
@@ -84,6 +84,5 @@ await runBench(async (bench) => {
       ...names.map((name) => phases[index]![name].toFixed(1)),
     ]),
   );
-  console.log(`median ${ratio.toFixed(2)}, target at least ${target}: ${ratio >= target ? "met" : "MISSED"}; the program's memory ${mebibytes(peak)} at most`);
-  return ratio >= target;
+  return verdict(judged("median", spread(ratios), `at least ${target}`, median(ratios) >= target), judgedMemory("memory of the job", peak));
 });

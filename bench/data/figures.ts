@@ -24,3 +24,29 @@ export function printTable(head: readonly string[], rows: readonly (readonly str
     console.log(cells.join("  ").trimEnd());
   }
 }
+
+/** A figure with its target, for the last lines of a bench, and whether it holds. */
+export interface Judged {
+  holds: boolean;
+  sentence: string;
+}
+
+export function judged(what: string, figure: string, target: string, holds: boolean): Judged {
+  return { holds, sentence: `${what} ${figure}, target ${target}: ${holds ? "met" : "MISSED"}` };
+}
+
+/** Prints each; true when all hold. */
+export function verdict(...figures: readonly Judged[]): boolean {
+  for (const { sentence } of figures) console.log(sentence);
+  return figures.every(({ holds }) => holds);
+}
+
+/** Median with the least and the most, of ratios. */
+export function spread(ratios: readonly number[]): string {
+  return `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`;
+}
+
+/** What a backup's Job, and a drill's program beside its server, may take. */
+export const mostMemory = 128 * 2 ** 20;
+
+export const judgedMemory = (what: string, bytes: number) => judged(what, mebibytes(bytes), `at most ${mebibytes(mostMemory)}`, bytes <= mostMemory);

@@ -11,8 +11,21 @@ export const account = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } :
 /** A program as its pod runs it, on this machine. */
 export interface RunningProgram {
   child: ChildProcess;
-  /** Resolves at its end with what it said, and the most memory that it held, in bytes, not that of the programs it starts. */
-  ended: Promise<{ code: number | null; log: string; peakBytes: number }>;
+  /** Resolves at its end. */
+  ended: Promise<EndedProgram>;
+}
+
+export interface EndedProgram {
+  code: number | null;
+  /** What it said. */
+  log: string;
+  /** The most memory that it held, in bytes (VmHWM), not that of the programs it starts. */
+  peakBytes: number;
+  /**
+   * That, and the most that the programs it starts held together at one moment, looked at five times a second: without what they only
+   * map from files, which the kernel takes back before it ends anything.
+   */
+  jobBytes: number;
 }
 
 /** Lays down the very files that a ConfigMap gives a pod, and returns what starts the program from there. */
@@ -48,30 +61,45 @@ function endGroup(pid: number): boolean {
   }
 }
 
-async function watched(child: ChildProcess, closed: Promise<unknown[]>): Promise<{ code: number | null; log: string; peakBytes: number }> {
+async function watched(child: ChildProcess, closed: Promise<unknown[]>): Promise<EndedProgram> {
   let log = "";
   for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding("utf8").on("data", (text: string) => (log += text));
   let peakBytes = 0;
-  const timer = setInterval(() => (peakBytes = memoryOf(child.pid)?.peak ?? peakBytes), 200);
+  let startedBytes = 0;
+  const timer = setInterval(() => {
+    peakBytes = memoryOf(child.pid)?.peak ?? peakBytes;
+    const started = startedBy(child.pid).reduce((sum, pid) => sum + (memoryOf(pid)?.own ?? 0), 0);
+    startedBytes = Math.max(startedBytes, started);
+  }, 200);
   const [code] = (await closed) as [number | null];
   clearInterval(timer);
-  return { code, log, peakBytes };
+  return { code, log, peakBytes, jobBytes: peakBytes + startedBytes };
 }
 
-/** Resident memory of a process now, and the most that it was, in bytes; undefined where there is no /proc. */
-export function memoryOf(pid: number | undefined): { now: number; peak: number } | undefined {
+/** Every process that this one has started, and that they have. */
+function startedBy(pid: number | undefined): number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+    return children === "" ? [] : children.split(" ").flatMap((child) => [Number(child), ...startedBy(Number(child))]);
+  } catch {
+    return [];
+  }
+}
+
+/** Resident memory of a process now, of it what is mapped from no file, and the most that it was, in bytes; undefined where there is no /proc. */
+export function memoryOf(pid: number | undefined): { now: number; own: number; peak: number } | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     const of = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)![1]) * 1024;
-    return { now: of("VmRSS"), peak: of("VmHWM") };
+    return { now: of("VmRSS"), own: of("RssAnon") + of("RssShmem"), peak: of("VmHWM") };
   } catch {
     return undefined;
   }
 }
 
 /** Waits for a program that must end well. */
-export async function endedWell({ ended }: RunningProgram): Promise<{ log: string; peakBytes: number }> {
-  const { code, log, peakBytes } = await ended;
-  if (code !== 0) throw new Error(log.trim());
-  return { log, peakBytes };
+export async function endedWell({ ended }: RunningProgram): Promise<EndedProgram> {
+  const program = await ended;
+  if (program.code !== 0) throw new Error(program.log.trim());
+  return program;
 }
