@@ -11,9 +11,9 @@ export function casesOf(rule: AlertingRule, cases: AlertCase[]): AlertCase[] {
 /** A rule's name, with the labels that tell it apart. */
 export const titleOf = ({ alert, labels }: AlertingRule) => [alert, labels.severity, labels.redis ?? labels.objective].filter(Boolean).join(" ");
 
-/** Counters that an expression reads: those whose growth it asks for. */
+/** Counters that an expression reads: those whose growth it asks for, and those of a process of whose sum another does. */
 export function countersOf(expr: string): string[] {
-  return [...new Set([...expr.matchAll(/\b(?:rate|irate|increase|resets)\((\w+)\{/g)].map((match) => match[1]!))];
+  return [...new Set([...expr.matchAll(/(?:\b(?:rate|irate|increase|resets)|\bsum by \(instance\) )\((\w+)\{/g)].map((match) => match[1]!))];
 }
 
 /** Expressions that a rule's result comes from: its own, and those of the series that are recorded for it. */

@@ -23,10 +23,10 @@ export function caseFiles(rules: AlertingRule[], cases: AlertCase[]): RuleTests[
   }));
 }
 
-/**
- * Each objective's alerts beside what is recorded for it. Paging ones are evaluated every five minutes, those on a day's windows every
- * ten: in steps of one they would take minutes, and ratios stay the same.
- */
+/** In steps of one minute a day's windows would take minutes, and ratios stay the same. In steps above five no growth in five would be seen. */
+const objectiveEvaluation = "4m";
+
+/** Each objective's alerts beside what is recorded for it. */
 export function objectiveCaseFiles(file: RuleFile, cases: AlertCase[]): RuleTests[] {
   const objectives = [...new Set(alertsIn(file).flatMap(({ labels }) => labels.objective ?? []))];
   const recorded = objectives.flatMap((objective) => {
@@ -36,12 +36,12 @@ export function objectiveCaseFiles(file: RuleFile, cases: AlertCase[]): RuleTest
     return [
       fileOf(
         groups.filter(({ name }) => !name.endsWith("-slow")),
-        "5m",
+        objectiveEvaluation,
         cases,
       ),
       fileOf(
         groups,
-        "10m",
+        objectiveEvaluation,
         cases,
         groups.filter(({ name }) => name.endsWith("-slow")),
       ),
@@ -52,8 +52,7 @@ export function objectiveCaseFiles(file: RuleFile, cases: AlertCase[]): RuleTest
 }
 
 /**
- * The cases of the alerts in the groups that are judged, beside all groups. In one group: promtool evaluates several in any order, and
- * at steps above five minutes what an earlier one recorded a step ago is no longer there.
+ * The cases of the alerts in the groups that are judged, beside all groups. In one group: promtool evaluates several in any order.
  */
 function fileOf(groups: RuleGroup[], evaluation: string, cases: AlertCase[], judged = groups): RuleTests {
   const rows = alertsIn({ groups: judged }).flatMap((rule) => casesOf(rule, cases));

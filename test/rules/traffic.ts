@@ -43,3 +43,13 @@ export function failing(perMinute: number, stretches: { minutes: number; share: 
     [answered("500")]: counter(stretches.map(({ minutes, share }) => ({ minutes, rate: perMinute * share }))),
   };
 }
+
+/** The same requests, as they are summed for the objective of availability. */
+export function failingTotals(perMinute: number, stretches: { minutes: number; share: number }[]): Labels {
+  const total = (name: string) => `${name}{${target},objective="availability"}`;
+  return {
+    [up]: `1x${stretches.reduce((sum, { minutes }) => sum + minutes, 0)}`,
+    [total("slo:events:total")]: counter(stretches.map(({ minutes }) => ({ minutes, rate: perMinute }))),
+    [total("slo:failed_events:total")]: counter(stretches.map(({ minutes, share }) => ({ minutes, rate: perMinute * share }))),
+  };
+}

@@ -69,3 +69,14 @@ export function growth(series: string, target: string, windowSeconds: number): s
   const born = `last_over_time(${series}[${window}]) unless ${series} offset ${window} unless resets(${series}[${window}]) > 0`;
   return `(${born} and on (job, namespace, instance) ${known}) or increase(${series}[${window}])`;
 }
+
+/**
+ * By how much counters grew in a window that are sums over all series of a process, one for each `instance`. What began within a process
+ * began at 0 in such a sum, so that only the process's own beginning is left that `increase()` can't see: one that started within the
+ * window counts from zero, unless its place was another's before.
+ */
+export function processGrowth(total: string, target: string, windowSeconds: number): string {
+  const window = duration(windowSeconds);
+  const young = `last_over_time(process_start_time_seconds${target}[${window}]) > time() - ${windowSeconds}`;
+  return `(last_over_time(${total}[${window}]) and on (instance) ${young} unless resets(${total}[${window}]) > 0) or increase(${total}[${window}])`;
+}

@@ -6,6 +6,7 @@ import { alertWindows } from "./burn-rate.ts";
 import { badEvents, events } from "./events.ts";
 import type { Objective } from "./objective.ts";
 import { objectiveLabels, recordedSeries } from "./series.ts";
+import { totals } from "./totals.ts";
 
 const day = 86_400;
 
@@ -18,10 +19,10 @@ interface Base {
 }
 /** Ten scrapes of 30 s: a lost one changes little. */
 const fine: Base = { windowSeconds: 300, intervalSeconds: 30 };
-/** For the objective's own window: 86,400 samples of the fine one take Prometheus 20 ms to read, these 1. What stands there may be ten minutes old. */
+/** For windows of days: 86,400 samples of the fine one in 30 days take Prometheus 20 ms to read, these 1. What stands there may be ten minutes old. */
 const coarse: Base = { windowSeconds: 600, intervalSeconds: 600 };
-/** Windows up to this are counted from the raw series. A sum of five-minute counts lags by minutes, which a page can't afford. */
-const longestRawSeconds = 3600;
+/** Windows up to this are counted from the totals. A sum of five-minute counts lags by minutes, which a page can't afford. */
+const longestCountedSeconds = 3600;
 /** Windows over this, and what follows from them, change slowly and read many samples. */
 const slowFromSeconds = 86_400;
 
@@ -46,7 +47,16 @@ function objectiveGroups(context: AlertContext, objective: Objective) {
     {
       name: `${name}-fast`,
       interval: duration(fine.intervalSeconds),
-      rules: [...alertWindows.filter((seconds) => seconds < slowFromSeconds).flatMap(recorded), burnAlert(context, objective, "critical")],
+      rules: [
+        ...totals(context, objective),
+        ...alertWindows.filter((seconds) => seconds < slowFromSeconds).flatMap(recorded),
+        burnAlert(context, objective, "critical"),
+      ],
+    },
+    {
+      name: `${name}-period`,
+      interval: duration(coarse.intervalSeconds),
+      rules: counts(context, objective, coarse.windowSeconds, (name) => summed(context, objective, name, coarse.windowSeconds, fine)),
     },
     {
       name: `${name}-slow`,
@@ -59,17 +69,12 @@ function objectiveGroups(context: AlertContext, objective: Objective) {
         burnAlert(context, objective, "warning"),
       ],
     },
-    {
-      name: `${name}-period`,
-      interval: duration(coarse.intervalSeconds),
-      rules: counts(context, objective, coarse.windowSeconds, (name) => summed(context, objective, name, coarse.windowSeconds, fine)),
-    },
   ];
 }
 
 /** Bad events, events and their ratio in one window. */
 function windowRules(context: AlertContext, objective: Objective, seconds: number): RecordingRule[] {
-  if (seconds > longestRawSeconds) return summedRules(context, objective, seconds, fine);
+  if (seconds > longestCountedSeconds) return summedRules(context, objective, seconds, seconds < slowFromSeconds ? fine : coarse);
   const queries = { events, bad_events: badEvents };
   return [...counts(context, objective, seconds, (name) => queries[name](context, objective, seconds)), ratio(context, objective, seconds)];
 }

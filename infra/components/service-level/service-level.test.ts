@@ -35,8 +35,8 @@ test("with the operator it is one PrometheusRule that the operator finds", async
   });
   const names = (rule.spec as RuleFile).groups.map(({ name }) => name);
   expect(names).toEqual([
-    ...["fast", "slow", "period"].map((group) => `links-availability-${group}`),
-    ...["fast", "slow", "period"].map((group) => `links-latency-${group}`),
+    ...["fast", "period", "slow"].map((group) => `links-availability-${group}`),
+    ...["fast", "period", "slow"].map((group) => `links-latency-${group}`),
     "links-objectives-data",
   ]);
 });
