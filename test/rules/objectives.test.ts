@@ -190,6 +190,16 @@ const situations: RuleTest[] = [
     ],
   },
   {
+    name: "a restart in place loses nothing of what failed before it",
+    series: {
+      [up]: "1x90",
+      [started]: "-9999x69 4200x20",
+      [answered("200")]: `${counter([{ minutes: 70, rate: 60 }])} 0+60x20`,
+      [answered("500")]: "0x64 40x4 0x20",
+    },
+    expect: [{ at: "1h12m", expr: value("slo:bad_events:increase1h"), value: 40 }],
+  },
+  {
     name: "no request: the ratio is missing, and nothing fires",
     series: { [up]: "1x90", [answered("200")]: "500x90", [answered("500")]: "0x90" },
     expect: [
