@@ -2,6 +2,7 @@ import { type DashboardOptions, dashboardUrls } from "slipway-dashboards";
 import { alertThresholds, BackupKind, burnRates, longestGapHours, RedisPurpose } from "./components/index.ts";
 import type { StackConfig } from "./config/load.ts";
 import { databaseName, watchedDatabase } from "./database.ts";
+import { drillsPerMoment } from "./drilled-moments.ts";
 import { workerName } from "./wiring.ts";
 
 // What rules, dashboards and routes are told of a stack: one list of what there is, so that none of them can forget a part.
@@ -22,8 +23,7 @@ export function watched(config: StackConfig) {
       exporterJob: "backup-exporter",
       // A day more than the longest gap, to mend one that failed.
       maximumAgeHours: longestGapHours(restoreDrill.schedule) + 24,
-      // Every third run takes a moment, where there are any.
-      ...(backups.pointInTime && { momentMaximumAgeHours: 3 * longestGapHours(restoreDrill.schedule) + 24 }),
+      ...(backups.pointInTime && { momentMaximumAgeHours: drillsPerMoment(config) * longestGapHours(restoreDrill.schedule) + 24 }),
       recoveryTimeSeconds: restoreDrill.recoveryTimeMinutes * 60,
       recoveryPointSeconds: restoreDrill.recoveryPointMinutes === undefined ? (backupGapHours + 2) * 3600 : restoreDrill.recoveryPointMinutes * 60,
     },

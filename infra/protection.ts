@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { BackupExporter, PostgresBackup, RestoreDrill, WalArchive } from "./components/index.ts";
 import type { Data } from "./data.ts";
 import { databaseImage, databaseName } from "./database.ts";
+import { drillsPerMoment } from "./drilled-moments.ts";
 import type { Foundation } from "./foundation.ts";
 import { redisBackups } from "./redis.ts";
 import { drillArgs, schemaVersionQuery } from "./wiring.ts";
@@ -28,7 +29,7 @@ export function protectData({ config, common, monitoring, opts }: Foundation, da
   }
   redisBackups(config, common, data.redis, places, { ...opts, dependsOn: restored });
 
-  const moments = archiveBinding && pointInTime && { archived: true, newestRowQuery };
+  const moments = archiveBinding && pointInTime && { archived: true, momentShare: 1 / drillsPerMoment(config), newestRowQuery };
   const drilled = { database: databaseName(service.name), bucket: bucket.drillBinding, encryptionKey, schemaVersionQuery, ...moments };
   const drill = new RestoreDrill("restore-drill", { ...common, ...drillArgs(config), ...drilled, namespace: drills, image }, opts);
   const { publicKey: drillPublicKey } = drill;

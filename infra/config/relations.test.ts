@@ -160,6 +160,20 @@ describe("values that are each right can be wrong together; the mend that is nam
       { "restoreDrill.schedule": "47 4 1 * *", "backups.retentionDays": 35 },
     ],
     [
+      "a drill without room to replay the log",
+      "prod",
+      { "restoreDrill.storage": "1Gi" },
+      "1Gi is too little for a drill that goes back to a moment, as it does with slipway:backups.pointInTime; raise it to at least 2Gi",
+      { "restoreDrill.storage": "2Gi" },
+    ],
+    [
+      "a drill without memory to replay the log",
+      "prod",
+      { "restoreDrill.resources": { cpu: "100m", memory: "320Mi" } },
+      "320Mi is too little for a drill that goes back to a moment",
+      { "restoreDrill.resources": { cpu: "100m", memory: "384Mi" } },
+    ],
+    [
       "a copy in the same region",
       "prod",
       { "backups.replica.region": "eu-central-1" },

@@ -1,6 +1,7 @@
 import { bytes, cpuMillis, formatMemory } from "../components/kubernetes/quantities.ts";
 import { longestGapHours } from "../components/kubernetes/schedule.ts";
 import { dataShare } from "../components/redis/spec.ts";
+import { leastForMoments } from "../components/restore-drill/spec.ts";
 import { requestDurationBuckets } from "../components/service-level/objective.ts";
 import { objectiveProblems } from "../components/service-level/problems.ts";
 import { alertRouting } from "./alert-routing.ts";
@@ -239,12 +240,24 @@ function* drills({ backups, restoreDrill }: Pick<StackValues, "backups" | "resto
   const names = restoreDrill.invariants.map(({ name }) => name);
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
   if (twice >= 0) yield problem(`restoreDrill.invariants[${twice}].name`, "is given twice; give each invariant a name of its own");
+  if (backups.pointInTime) yield* roomForMoments(restoreDrill);
   const gapDays = Math.ceil(longestGapHours(restoreDrill.schedule) / 24);
   if (backups.retentionDays >= gapDays) return;
   yield problem(
     "backups.retentionDays",
     `is over before the next drill of slipway:restoreDrill.schedule, up to ${gapDays} days later: backups would go that no drill has seen; raise it to at least ${gapDays}, or drill more often`,
   );
+}
+
+/** Where the log is archived, a drill replays it too. */
+function* roomForMoments({ resources, storage }: StackValues["restoreDrill"]): Generator<RelationProblem> {
+  const missing = (key: string, given: string, least: number) =>
+    problem(
+      `restoreDrill.${key}`,
+      `${given} is too little for a drill that goes back to a moment, as it does with slipway:backups.pointInTime; raise it to at least ${formatMemory(least)}`,
+    );
+  if (bytes(storage) < leastForMoments.storage) yield missing("storage", storage, leastForMoments.storage);
+  if (bytes(resources.memory) < leastForMoments.memory) yield missing("resources.memory", resources.memory, leastForMoments.memory);
 }
 
 function* certificate({ ingress: { issuer } }: Pick<StackValues, "ingress">): Generator<RelationProblem> {

@@ -31,10 +31,13 @@ export interface RestoreDrillSpec {
 const programMemory = (parallel: number) => (96 + 36 * parallel) * 2 ** 20;
 /** Below this the server starts, and then the kernel ends it while it makes an index. */
 const leastServerMemory = 128 * 2 ** 20;
-/** As a recovery by hand has it: this program, the one that fetches the log, and a server that replays it. */
-const leastRecoveryMemory = 384 * 2 ** 20;
-/** Up to 1 GiB of log lies beside the files while it is replayed. */
-const leastRecoveryStorage = 2 * 2 ** 30;
+/** What a drill needs at least to go back to a moment, in bytes. */
+export const leastForMoments = {
+  /** As a recovery by hand has it: this program, the one that fetches the log, and a server that replays it. */
+  memory: 384 * 2 ** 20,
+  /** Up to 1 GiB of log lies beside the files while it is replayed. */
+  storage: 2 * 2 ** 30,
+};
 
 export function restoreDrillSpec(name: string, args: RestoreDrillArgs): RestoreDrillSpec {
   const parallel = args.parallel ?? 2;
@@ -76,10 +79,10 @@ function momentProblems(args: RestoreDrillArgs, { moments, resources, storage }:
     !(objectiveSeconds >= 60) &&
       `momentObjectiveSeconds ${objectiveSeconds} can't be kept: a segment of the log is closed after up to 60 s; give at least 60, such as 900.`,
     newestRowQuery?.trim() === "" && "newestRowQuery has no SQL; write a query that gives the time of the newest row, or leave it out.",
-    bytes(resources.memory) < leastRecoveryMemory &&
-      `resources.memory ${resources.memory} is too little to go back to a moment; raise it to at least ${formatMemory(leastRecoveryMemory)}, or leave archived out.`,
-    bytes(storage) < leastRecoveryStorage &&
-      `storage "${storage}" has no room for the log that is replayed; raise it to at least ${formatMemory(leastRecoveryStorage)}, or leave archived out.`,
+    bytes(resources.memory) < leastForMoments.memory &&
+      `resources.memory ${resources.memory} is too little to go back to a moment; raise it to at least ${formatMemory(leastForMoments.memory)}, or leave archived out.`,
+    bytes(storage) < leastForMoments.storage &&
+      `storage "${storage}" has no room for the log that is replayed; raise it to at least ${formatMemory(leastForMoments.storage)}, or leave archived out.`,
   ];
 }
 
