@@ -160,18 +160,20 @@ function pointInTime({ job, exporterJob, database }: ShownWalArchive): Made[] {
   ];
 }
 
-function drills({ exporterJob, maximumAgeHours, recoveryTimeSeconds, recoveryPointSeconds }: ShownRestoreDrill): Made[] {
-  const of = (name: string, ...labels: string[]) => `restore_drill_${name}${from(exporterJob, labels.join(", "))}`;
+function drills({ exporterJob, maximumAgeHours, momentMaximumAgeHours, recoveryTimeSeconds, recoveryPointSeconds }: ShownRestoreDrill): Made[] {
+  const of = (name: string, drilled?: "newest" | "moment") => `restore_drill_${name}${from(exporterJob, drilled && `drilled="${drilled}"`)}`;
+  const moments = momentMaximumAgeHours !== undefined;
   return [
     numbers({
       title: "Last good drill",
       description: `Time since the newest backup was last restored and found right. A backup that nobody restored is none. The alert begins at ${maximumAgeHours} hours.`,
       unit: "s",
-      queries: { age: `time() - max(${of("last_success_timestamp_seconds", 'drilled="newest"')})` },
+      queries: { age: `time() - max(${of("last_success_timestamp_seconds", "newest")})` },
       limits: [{ value: maximumAgeHours * 3600, color: "red" }],
       alerts: ["RestoreDrillTooOld"],
       noValue: "none yet",
     }),
+    ...(moments ? [lastMoment(of("last_success_timestamp_seconds", "moment"), momentMaximumAgeHours)] : []),
     numbers({
       title: "Checks of the last drill",
       description: "1 where the restored data was right. A 0 is data that would be missing or wrong after a loss of the volume.",
@@ -184,18 +186,22 @@ function drills({ exporterJob, maximumAgeHours, recoveryTimeSeconds, recoveryPoi
     }),
     numbers({
       title: "Rows restored",
-      description: "Rows of each table in the newest backup that was drilled last, and at the last moment.",
+      description: "Rows of each table in the newest backup, as the last drill restored it.",
       unit: "short",
-      queries: { "{{drilled}} {{table}}": `max by (drilled, table) (${of("rows")})` },
+      queries: { "{{table}}": `max by (table) (${of("rows", "newest")})` },
       noValue: "none yet",
     }),
     lines({
       title: "Time of a restore",
-      description: "From fetch to verification, in all and by phase: the time for which callers get errors. The line is the recovery time objective.",
+      description: `From fetch to verification, in all and by phase: the time for which callers get errors. ${moments ? "Of the newest backup, and of the last moment. " : ""}The line is the recovery time objective.`,
       unit: "s",
       queries: {
-        "{{drilled}} in all": `sum by (drilled) (max by (drilled, phase) (${of("duration_seconds")}))`,
-        "{{drilled}} {{phase}}": `max by (drilled, phase) (${of("duration_seconds")})`,
+        total: `sum(max by (phase) (${of("duration_seconds", "newest")}))`,
+        "{{phase}}": `max by (phase) (${of("duration_seconds", "newest")})`,
+        ...(moments && {
+          "moment, total": `sum(max by (phase) (${of("duration_seconds", "moment")}))`,
+          "moment, {{phase}}": `max by (phase) (${of("duration_seconds", "moment")})`,
+        }),
       },
       limits: [{ value: recoveryTimeSeconds, color: "red" }],
       alerts: ["RestoreRtoAboveTarget"],
@@ -204,10 +210,9 @@ function drills({ exporterJob, maximumAgeHours, recoveryTimeSeconds, recoveryPoi
     }),
     lines({
       title: "Data lost by a restore",
-      description:
-        "What a loss would have cost: the age of the newest backup's data when the last drill began; and at the last moment that was gone back to, the writes that were not archived by then. The line is the recovery point objective.",
+      description: `Age of the newest backup's data when the last drill began: what a loss at that moment would have cost.${moments ? " For the last moment that was gone back to: the writes before it that were not archived by then." : ""} The line is the recovery point objective.`,
       unit: "s",
-      queries: { "{{drilled}}": `max by (drilled) (${of("rpo_seconds")})` },
+      queries: { age: `max(${of("rpo_seconds", "newest")})`, ...(moments && { "at a moment": `max(${of("rpo_seconds", "moment")})` }) },
       limits: [{ value: recoveryPointSeconds, color: "red" }],
       alerts: ["RestoreRpoAboveTarget"],
       span: 12,
@@ -215,3 +220,14 @@ function drills({ exporterJob, maximumAgeHours, recoveryTimeSeconds, recoveryPoi
     }),
   ];
 }
+
+const lastMoment = (success: string, maximumAgeHours: number): Made =>
+  numbers({
+    title: "Last good way back to a moment",
+    description: `Time since a drill last went back to a moment by the archived log and found it right. The alert begins at ${maximumAgeHours} hours.`,
+    unit: "s",
+    queries: { age: `time() - max(${success})` },
+    limits: [{ value: maximumAgeHours * 3600, color: "red" }],
+    alerts: ["RestoreDrillTooOld"],
+    noValue: "none yet",
+  });

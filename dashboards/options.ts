@@ -100,6 +100,8 @@ export interface ShownRestoreDrill {
   exporterJob: string;
   /** Hours after which the last good drill is too old. */
   maximumAgeHours: number;
+  /** The same for one of a moment. Left out, the log is not archived, and nothing is shown of moments. */
+  momentMaximumAgeHours?: number;
   /** Recovery time objective. */
   recoveryTimeSeconds: number;
   /** Recovery point objective. */
