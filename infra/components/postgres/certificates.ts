@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type Identity, named } from "../kubernetes/identity.ts";
+import { poolerName } from "./pooler.ts";
 
 /** Who signs for the server, as a client and the server need it. */
 export interface ServerCertificate {
@@ -13,9 +14,9 @@ const authorityDuration = "87600h0m0s";
 
 /**
  * An authority of the database's own, and its server's certificate. Of its own, since whoever holds the key of an authority can be any
- * server that it signs for: this one's signs for one name, and is trusted by this database's clients only.
+ * server that it signs for: this one's signs for this database alone, and is trusted by this database's clients only.
  */
-export function serverCertificate(identity: Identity, hosts: readonly string[], opts: pulumi.CustomResourceOptions): ServerCertificate {
+export function serverCertificate(identity: Identity, opts: pulumi.CustomResourceOptions): ServerCertificate {
   const authority = `${identity.name}-authority`;
   const root = new k8s.apiextensions.CustomResource(`${identity.name}-root`, issuer(identity, `${identity.name}-root`, { selfSigned: {} }), opts);
   const signer = new k8s.apiextensions.CustomResource(authority, certificateAuthority(identity, authority), { ...opts, dependsOn: root });
@@ -23,10 +24,16 @@ export function serverCertificate(identity: Identity, hosts: readonly string[], 
     ...opts,
     dependsOn: signer,
   });
-  const leaf = serverLeaf(identity, authority, hosts);
+  const leaf = serverLeaf(identity, authority, hostsOf(identity));
   const server = new k8s.apiextensions.CustomResource(`${identity.name}-certificate`, leaf, { ...opts, dependsOn: signing });
   return { secretName: server.metadata.apply(() => leaf.spec.secretName) };
 }
+
+/**
+ * Services of the mode `single` and of the mode `cluster`. One certificate for both: where the mode changes, a server would else start with
+ * the one before, which has another name, since an update can't see that a certificate is not yet the one that it asked for.
+ */
+export const hostsOf = (identity: Identity) => [...["", "-rw", "-ro", "-r"].map((suffix) => `${identity.name}${suffix}`), poolerName(identity)];
 
 function issuer(identity: Identity, name: string, spec: object) {
   return { apiVersion: "cert-manager.io/v1", kind: "Issuer", metadata: named(identity, name), spec };

@@ -8,7 +8,7 @@ import { serverCertificate } from "./certificates.ts";
 import { archiveParameters, archiveTo } from "./cluster-archive.ts";
 import { clusterObject } from "./cluster-object.ts";
 import { clusterPods, clusterPolicy } from "./cluster-policy.ts";
-import { poolConnections, poolerName, poolerPods } from "./pooler.ts";
+import { poolConnections, poolerPods } from "./pooler.ts";
 import { roleNames } from "./roles.ts";
 import type { DatabaseServer, ServerPasswords } from "./server.ts";
 import type { ClusterSpec, PostgresSpec } from "./spec.ts";
@@ -33,7 +33,7 @@ export function serverCluster(
   opts: pulumi.CustomResourceOptions,
 ): DatabaseServer {
   const { name } = identity;
-  const certificate = serverCertificate(identity, [`${name}-rw`, `${name}-ro`, `${name}-r`, poolerName(identity)], opts);
+  const certificate = serverCertificate(identity, opts);
   const owner = roleNames(spec.database).owner;
   const superuser = login(`${name}-superuser`, "postgres", passwords.admin);
   const first = login(`${name}-first-owner`, owner, passwords.owner);

@@ -9,12 +9,13 @@ import { archiveSettings, hbaConf, postgresqlConf } from "./configuration.ts";
 import { roleNames } from "./roles.ts";
 import type { DatabaseServer, ServerPasswords } from "./server.ts";
 import type { PostgresSpec } from "./spec.ts";
-import { postgresStatefulSet } from "./stateful-set.ts";
+import { postgresStatefulSet, serverName } from "./stateful-set.ts";
 
 /** A StatefulSet of one server. */
 export function singleServer(identity: Identity, spec: PostgresSpec, passwords: ServerPasswords, opts: pulumi.CustomResourceOptions): DatabaseServer {
   const { name } = identity;
-  const certificate = serverCertificate(identity, [name], opts);
+  const own = serverName(identity);
+  const certificate = serverCertificate(identity, opts);
   const admin = new k8s.core.v1.Secret(
     `${name}-admin`,
     { metadata: autonamed(identity), stringData: { admin: passwords.admin } },
@@ -35,11 +36,11 @@ export function singleServer(identity: Identity, spec: PostgresSpec, passwords: 
     },
     opts,
   );
-  new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: named(identity), automountServiceAccountToken: false }, opts);
+  new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata: named(identity, own), automountServiceAccountToken: false }, opts);
   new k8s.networking.v1.NetworkPolicy(`${name}-policy`, workloadPolicy(identity, [], []), opts);
   const mounted = { admin: admin.metadata.name, config: config.metadata.name, certificate: certificate.secretName };
   const server = new k8s.apps.v1.StatefulSet(name, postgresStatefulSet(identity, spec, mounted), { ...opts, protect: spec.protect });
-  new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, disruptionBudget(identity), opts);
+  new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { ...disruptionBudget(identity), metadata: named(identity, own) }, opts);
   const service = new k8s.core.v1.Service(
     name,
     {

@@ -20,6 +20,12 @@ export interface ServerFiles {
   certificate: pulumi.Input<string>;
 }
 
+/**
+ * Name of the server's account and budget. Not the database's own: by that name CloudNativePG keeps those of the mode `cluster`. It would
+ * take up the ones that it finds there, an account without a token among them, and lose them when the mode has changed.
+ */
+export const serverName = ({ name }: Identity) => `${name}-server`;
+
 export function postgresStatefulSet(identity: Identity, spec: PostgresSpec, files: ServerFiles): k8s.apps.v1.StatefulSetArgs {
   return singleServer(identity, {
     template: postgresPod(identity, spec, files),
@@ -37,6 +43,7 @@ function postgresPod(identity: Identity, spec: PostgresSpec, { admin, certificat
   const sharedMemory = scratch("shm", "/dev/shm", spec.resources.memory, "Memory");
   return podTemplate(identity, {
     ...spread(identity),
+    serviceAccountName: serverName(identity),
     // SIGINT, the image's stop signal, is a fast shutdown: connections end and a checkpoint is written. Two minutes cover a slow disk.
     terminationGracePeriodSeconds: 120,
     containers: [
