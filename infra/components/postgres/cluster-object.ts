@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type Identity, named } from "../kubernetes/identity.ts";
 import { resourceRequirements } from "../kubernetes/resources.ts";
-import { serverSettings } from "./configuration.ts";
+import { locale, serverSettings } from "./configuration.ts";
 import type { ClusterSpec, PostgresSpec } from "./spec.ts";
 
 export interface ClusterInputs {
@@ -31,7 +31,17 @@ export function clusterObject(identity: Identity, spec: PostgresSpec, cluster: C
       inheritedMetadata: { labels: identity.labels, annotations: identity.annotations },
       enableSuperuserAccess: true,
       superuserSecret: { name: superuser },
-      bootstrap: { initdb: { database: spec.database, owner, secret: { name: ownerLogin }, dataChecksums: true, encoding: "UTF8" } },
+      bootstrap: {
+        initdb: {
+          database: spec.database,
+          owner,
+          secret: { name: ownerLogin },
+          dataChecksums: true,
+          encoding: "UTF8",
+          localeCollate: locale,
+          localeCType: locale,
+        },
+      },
       certificates: { serverTLSSecret: certificate, serverCASecret: certificate },
       postgresql: {
         parameters: Object.fromEntries(Object.entries(serverSettings(spec.resources.memory, spec.maxConnections)).map(([key, value]) => [key, `${value}`])),

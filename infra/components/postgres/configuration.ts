@@ -11,6 +11,12 @@ export function dataDirectory(generation: number): string {
   return `${volumePath}/pgdata${generation === 1 ? "" : `-${generation}`}`;
 }
 
+/**
+ * How a new database compares and sorts text, the same in the modes `single` and `cluster`: every letter is known, and the order is that of
+ * code points, which no other version of the C library changes. Images disagree about it, and an index in another order finds no rows.
+ */
+export const locale = "C.UTF-8";
+
 const kilobytes = (amount: number) => `${Math.max(64, Math.floor(amount / 1024))}kB`;
 
 /** Settings of a server, wherever it runs, tuned from the memory that its container really has. */

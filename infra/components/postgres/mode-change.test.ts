@@ -34,3 +34,11 @@ test("a server begins with the certificate that the one of the other mode had", 
   const { dnsNames } = certificates[0]!.find(({ metadata }) => metadata.name === "postgres-server")!.spec;
   expect(dnsNames).toEqual(expect.arrayContaining(["postgres", "postgres.links.svc", "postgres-rw", "postgres-pooler", "postgres-rw.links.svc.cluster.local"]));
 });
+
+test("text is sorted alike in both", () => {
+  const [server] = one.find(({ kind }) => kind === "StatefulSet")!.spec.template.spec.containers;
+  const options = server.env.find(({ name }: { name: string }) => name === "POSTGRES_INITDB_ARGS").value;
+  const { localeCollate, localeCType } = several.find(({ kind }) => kind === "Cluster")!.spec.bootstrap.initdb;
+  expect(localeCType).toBe(localeCollate);
+  expect(options.split(" ")).toContain(`--locale=${localeCollate}`);
+});

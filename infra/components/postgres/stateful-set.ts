@@ -5,7 +5,7 @@ import { container, environment, podTemplate, scratch, secretVolume } from "../k
 import { resourceRequirements } from "../kubernetes/resources.ts";
 import { singleServer } from "../kubernetes/single-server.ts";
 import { spread } from "../kubernetes/spread.ts";
-import { certificateDirectory, configDirectory, dataDirectory, socketDirectory, volumePath } from "./configuration.ts";
+import { certificateDirectory, configDirectory, dataDirectory, locale, socketDirectory, volumePath } from "./configuration.ts";
 import type { PostgresSpec } from "./spec.ts";
 
 const secretPath = "/run/secrets/admin";
@@ -54,7 +54,7 @@ function postgresPod(identity: Identity, spec: PostgresSpec, { admin, certificat
         env: environment({
           PGDATA: dataDirectory(spec.generation),
           POSTGRES_PASSWORD_FILE: `${secretPath}/admin`,
-          POSTGRES_INITDB_ARGS: "--data-checksums --auth-host=scram-sha-256 --auth-local=scram-sha-256",
+          POSTGRES_INITDB_ARGS: `--data-checksums --locale=${locale} --auth-host=scram-sha-256 --auth-local=scram-sha-256`,
         }),
         ports: [{ name: "postgres", containerPort: spec.port, protocol: "TCP" }],
         resources: resourceRequirements(spec.resources),
