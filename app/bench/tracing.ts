@@ -64,6 +64,9 @@ async function turn(name: (typeof names)[number]): Promise<number> {
   return user + system;
 }
 
+/** Microseconds between two that are the same, beyond which nothing can be said of differences as small as the target. */
+const mostNoise = 1.5;
+
 /** Microseconds a request, of each. */
 async function round(): Promise<Map<string, number>> {
   const spent = new Map(names.map((name) => [name, 0]));
@@ -94,16 +97,17 @@ try {
   for (let index = 0; index < rounds; index++) measured.push(await round());
   const digits = (value: number) => Math.round(value * 100) / 100;
   const added = (name: (typeof names)[number]) => digits(trimmedMean(measured.map((spent) => spent.get(name)! - spent.get("off")!)));
+  const noise = added("off again");
   console.log(
     JSON.stringify({
       bench: "tracing",
       requests,
       rounds,
       offMicroseconds: digits(trimmedMean(measured.map((spent) => spent.get("off")!))),
-      noiseMicroseconds: added("off again"),
+      noiseMicroseconds: noise,
       addedMicroseconds: { "0 %": added("0 %"), "10 %": added("10 %"), "100 %": added("100 %") },
       target: 5,
-      met: added("10 %") <= 5,
+      met: Math.abs(noise) > mostNoise ? "not to be told: too much else runs on this machine" : added("10 %") <= 5,
     }),
   );
 } finally {
