@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { type TestCluster, testCluster } from "./cluster/cluster.ts";
+import { type Telemetry, type TestCluster, testCluster } from "./cluster/cluster.ts";
 import { output } from "./command.ts";
 import { writeFigures } from "./figures.ts";
 import { type AppImages, appImages } from "./images.ts";
@@ -23,7 +23,8 @@ export default async function session(project: TestProject): Promise<() => Promi
   const started = performance.now();
   const kept = process.env.SLIPWAY_E2E_FOLDER;
   const folder = kept ?? mkdtempSync(join(tmpdir(), "slipway-e2e-"));
-  const cluster = testCluster(process.env);
+  const told = testCluster(process.env);
+  const cluster = { ...told, telemetry: await answering(told.telemetry) };
   await output(["kubectl", "version", "--output=json"], { patience: 20 });
   const run = await beginRun(namespaceOf(folder));
   for (const command of cluster.prepare) await output(command, { patience: 600 });
@@ -42,4 +43,10 @@ export default async function session(project: TestProject): Promise<() => Promi
     printNotes(folder, (performance.now() - started) / 1000);
     if (process.env.SLIPWAY_E2E_FIGURES === "write") writeFigures(folder);
   };
+}
+
+/** Where spans and lines are kept, unless nobody is there: then the stack sends none. */
+async function answering(telemetry: Telemetry | undefined): Promise<Telemetry | undefined> {
+  const there = telemetry && (await fetch(`${telemetry.loki}/ready`).catch(() => undefined));
+  return there && telemetry;
 }

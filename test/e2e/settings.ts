@@ -20,6 +20,7 @@ export const settings = {
     ...(Object.keys(cluster.images).length > 0 && { "slipway:images": cluster.images }),
     "slipway:ingress": { host },
     "slipway:backups": { encrypt: true },
+    ...(cluster.telemetry && { "slipway:tracing": cluster.telemetry.tracing }),
     "slipway:web": {
       // Short, since some updates are meant to fail. A pod is up, and a migration done, within seconds.
       rolloutDeadlineSeconds: 45,

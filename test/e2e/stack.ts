@@ -61,14 +61,14 @@ export class Stack {
     throw new Error(`up (${what}) failed:\n${run.text.slice(-6000)}`);
   }
 
-  /** Brings the stack up, if no file has done it yet. When that failed once, it fails at once. */
-  async ensureUp(): Promise<EngineRun | undefined> {
+  /** Brings the stack up, if no file has done it yet, with these changes of its config. When that failed once, it fails at once. */
+  async ensureUp(changed: Config = {}): Promise<EngineRun | undefined> {
     const [good, bad] = [join(this.folder, "is-up"), join(this.folder, "is-broken")];
     if (existsSync(bad)) throw new Error("The first up failed; see there.");
     if (existsSync(good)) return undefined;
     writeFileSync(bad, "");
     await this.create();
-    const run = await this.up("from nothing");
+    const run = await this.up("from nothing", changed);
     writeFileSync(good, "");
     rmSync(bad);
     return run;
