@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { output } from "../command.ts";
 import { repository } from "../engine.ts";
+import { runJob } from "../jobs.ts";
 import { eventually, get, isReady, kubectl, list, nodeIn, servingPods } from "../kubernetes.ts";
 import { thisStack } from "../this-stack.ts";
 import { OwnStack } from "./own-stack.ts";
@@ -30,9 +31,9 @@ function documented(part: string, replaced: Record<string, string> = {}): Promis
 }
 
 /** As the superuser, in the running server, or in the recovered one of a Job. */
-const inServer = async (sql: string) => {
+const inServer = async (sql: string, pod = "postgres-0") => {
   const script = 'PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE") exec psql -h 127.0.0.1 -U postgres -d links -qtA -c "$0"';
-  return (await kubectl(["--namespace", namespace, "exec", "postgres-0", "--", "sh", "-c", script, sql])).trim();
+  return (await kubectl(["--namespace", namespace, "exec", pod, "--", "sh", "-c", script, sql])).trim();
 };
 const clock = () => inServer(`SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 const inRecovered = async (job: string, sql: string) => {
@@ -120,8 +121,7 @@ test("a drill goes back to a moment at random where nothing leads to the databas
 
 test("a table dropped while writes go on comes back as it was the moment before, with every acknowledged row", async () => {
   const copied = writing(12, 1);
-  await kubectl(["--namespace", namespace, "create", "job", "base-now", "--from=cronjob/postgres-wal-base"]);
-  await kubectl(["--namespace", namespace, "wait", "--for=condition=complete", "job/base-now", "--timeout=120s"], { patience: 130 });
+  await runJob(namespace, "base-now", "postgres-wal-base");
   const first = await copied;
   const { acknowledged, marks, failures } = await writing(8, 1_000_000, "DROP TABLE links");
   const lost = performance.now();
@@ -185,6 +185,24 @@ test("the archive is killed and the bucket away for 20 s while writes go on: no 
   );
   expect(gone.slice(0, 9)).toEqual([]);
   await kubectl(["--namespace", namespace, "delete", "job", "back-within", "back-latest"]);
+});
+
+test("a server that is new and empty is filled while it comes up: no dump is in the bucket, and every archived row is there", async () => {
+  const { acknowledged } = await writing(5, 6_000_000);
+  await archived();
+  const began = performance.now();
+  await own.up({ ...values, archived: true, again: true });
+  const took = seconds(began);
+  const gone = missing(await inServer(allNumbers, "again-0"), acknowledged);
+  stack.note("a new server, filled from the log", `${took} s for the update; of the ${acknowledged.length} rows acknowledged last ${gone.length} missing`);
+  expect(gone.slice(0, 9)).toEqual([]);
+  const facts = "SELECT count(*), count(DISTINCT number), max(at) FROM links";
+  expect(await inServer(facts, "again-0")).toBe(await inServer(facts));
+  const rights = "SELECT has_table_privilege('links_app', 'links', 'INSERT'), (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relname = 'links')";
+  expect(await inServer(rights, "again-0")).toBe(await inServer(rights));
+  const [job] = (await list(namespace, "jobs")).filter(({ metadata }) => metadata.name.startsWith("again-restore"));
+  const said = await kubectl(["--namespace", namespace, "logs", `job/${job.metadata.name}`, "--container=restore"]);
+  expect(said).toMatch(/database links was restored from base backup \S+ and the log after it, with the data of \S+Z/);
 });
 
 test("taken away again, the archive leaves nothing on the server: no slot that would fill its volume, no login; the rows stay", async () => {

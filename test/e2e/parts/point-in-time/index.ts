@@ -1,5 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BackupBucket, BackupExporter, BackupStore, Postgres, RestoreDrill, ServiceNamespace, WalArchive } from "../../../../infra/components/index.ts";
+import {
+  BackupBucket,
+  BackupExporter,
+  BackupStore,
+  DatabaseRestore,
+  Postgres,
+  RestoreDrill,
+  ServiceNamespace,
+  WalArchive,
+} from "../../../../infra/components/index.ts";
 import { makeClient } from "../postgres-cluster/client.ts";
 
 const config = new pulumi.Config();
@@ -54,5 +63,18 @@ if (postgres.archiveBinding) {
   });
   const exported = { bucketReader: bucket.readerBinding, drillPublicKey: publicKey, lookSeconds: 10, image: images.node, monitoring };
   new BackupExporter("backup-exporter", { ...common, ...exported });
+}
+if (config.getBoolean("again")) {
+  const again = new Postgres("again", { ...common, database: "links", storage: "2Gi", image: images.postgres });
+  new DatabaseRestore("again-restore", {
+    ...common,
+    database: again.restoreBinding,
+    bucket: bucket.readerBinding,
+    backup: "latest",
+    recoveryStorage: "2Gi",
+    encryptionKey,
+    image: images.postgres,
+    nodeImage: images.node,
+  });
 }
 makeClient(common, [postgres.binding, { ...postgres.ownerBinding, name: "owner" }], config.require("clientImage"));
