@@ -46,7 +46,6 @@ export async function output(command: string, args: readonly string[], environme
   const process = start(command, args, environment);
   process.stdin.end(input);
   const pieces: Buffer[] = [];
-  for await (const piece of process.stdout as AsyncIterable<Buffer>) pieces.push(piece);
-  await process.ended;
+  for await (const piece of wholeOutput(process)) pieces.push(piece);
   return Buffer.concat(pieces).toString("utf8");
 }

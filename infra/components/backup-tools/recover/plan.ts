@@ -17,22 +17,18 @@ export interface RecoveryPlan {
 
 /** Finds the newest base backup from which a moment can be reached; refuses before anything is fetched. */
 export async function planRecovery(place: ArchivePlace, at?: Date): Promise<RecoveryPlan> {
-  let oldest: Manifest | undefined;
-  for await (const base of baseBackups(place, at)) {
-    oldest = base;
-    if (at && Date.parse(base.snapshotAt) > at.getTime()) continue;
-    return planFrom(base, await archivedSegments(place, base.systemIdentifier), at);
-  }
+  const base = await newestBase(place, at);
+  if (base) return planFrom(base, await archivedSegments(place, base.systemIdentifier), at);
   const folder = `${place.prefix}/${place.database}`;
   if (!at)
     throw new Error(
       `there is no base backup of database ${place.database} below ${folder}: without one the log can't be replayed; restore the newest dump instead`,
     );
-  const from = oldest ?? (await oldestBase(place));
-  if (!from)
+  const oldest = await oldestBase(place);
+  if (!oldest)
     throw new Error(`there is no base backup of database ${place.database} below ${folder}; restore the newest dump before ${at.toISOString()} instead`);
   throw new Error(
-    `${at.toISOString()} is before the oldest base backup of database ${place.database}; the earliest moment that can be reached is ${from.snapshotAt}`,
+    `${at.toISOString()} is before the oldest base backup of database ${place.database}; the earliest moment that can be reached is ${oldest.snapshotAt}`,
   );
 }
 
@@ -52,6 +48,12 @@ export function planFrom(base: Manifest, segments: ArchivedSegments, at?: Date):
     );
   }
   return { base, lastSegment, segments, archivedUntil, at };
+}
+
+/** The copy of the server's files from which the log is replayed up to that moment, or to its end. */
+export async function newestBase(place: ArchivePlace, at?: Date): Promise<Manifest | undefined> {
+  for await (const base of baseBackups(place, at)) if (!at || Date.parse(base.snapshotAt) <= at.getTime()) return base;
+  return undefined;
 }
 
 async function oldestBase(place: ArchivePlace): Promise<Manifest | undefined> {

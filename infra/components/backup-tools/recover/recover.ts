@@ -27,7 +27,6 @@ export interface RecoveryRequest extends ArchivePlace {
 /** A server that holds the data of a moment. Nobody reaches it but by its socket, as `postgres`, without a password. */
 export interface RecoveredServer {
   socketDirectory: string;
-  port: number;
   /** How Postgres' programs reach it, as its superuser. */
   client: NodeJS.ProcessEnv;
   /** From which it was brought forward. */
@@ -77,12 +76,12 @@ export async function recoverAsPlanned(request: Omit<RecoveryRequest, "at">, pla
       await server.recover(undefined);
       complete = at! <= archivedUntil;
     }
-    const { reachedAt, socketDirectory, port } = server;
+    const { reachedAt, socketDirectory } = server;
     const seconds = { fetch: (unpacked - began) / 1000, replay: secondsSince(unpacked) };
     report(
       `recovered: the last transaction is of ${reachedAt ?? "before the base backup's end"}; fetched in ${seconds.fetch.toFixed(1)} s, replayed in ${seconds.replay.toFixed(1)} s`,
     );
-    return { socketDirectory, port, client: server.clientEnvironment, base, reachedAt, complete, seconds, stop: () => server.stop() };
+    return { socketDirectory, client: server.clientEnvironment, base, reachedAt, complete, seconds, stop: () => server.stop() };
   } catch (error) {
     await server.stop();
     await rm(directory, { recursive: true, force: true }).catch(() => undefined);

@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
-import { report, runProgram } from "../report.ts";
+import { runProgram } from "../report.ts";
 import { fill } from "../restore/fill.ts";
 import { withRestoreLock } from "../restore/lock.ts";
-import { serverAnswers, taskFrom } from "../restore/task.ts";
+import { openTask } from "../restore/task.ts";
 import { endWhenTold } from "../restore/unfinished.ts";
 import { nearestSource } from "./recovered.ts";
 
@@ -13,9 +13,7 @@ import { nearestSource } from "./recovered.ts";
 endWhenTold();
 await runProgram("restore", async () => {
   const { DIRECTORY, SUBJECT = "" } = process.env;
-  const task = await taskFrom(process.env);
-  report(`database ${task.database} at ${process.env.PGHOST}, bucket ${process.env.BUCKET} at ${process.env.ENDPOINT}`);
-  await serverAnswers(task.server);
+  const task = await openTask(process.env);
   // What a container before this one has left.
   await rm(DIRECTORY!, { recursive: true, force: true });
   return withRestoreLock(task.server, task.database, () => fill(task, SUBJECT, (wanted) => nearestSource(task, wanted, DIRECTORY!)));

@@ -1,11 +1,17 @@
 import { type Manifest, majorOf } from "../format/manifest.ts";
-import { baseBackups } from "../recover/archive-listing.ts";
-import { planRecovery, type RecoveryPlan } from "../recover/plan.ts";
+import { archivedSegments } from "../recover/archive-listing.ts";
+import { newestBase, planFrom, type RecoveryPlan } from "../recover/plan.ts";
 import { type Catalogue, findBackup } from "../restore/catalogue.ts";
 import { type WantedBackup, WantedKind } from "../restore/wanted-backup.ts";
 
 /** From what the data of a moment come: a dump, or a base backup and the log after it. */
-export type Origin = { dump: Manifest /** Why it is not the log, which goes further. */; because?: string } | { log: RecoveryPlan };
+export type Origin = FromDump | { log: RecoveryPlan };
+
+interface FromDump {
+  dump: Manifest;
+  /** Why it is not the log, which goes further. */
+  because?: string;
+}
 
 /**
  * Whatever comes nearest to the moment, or has the newest data: the log where it reaches further than the newest dump. A backup that is
@@ -22,14 +28,8 @@ export async function originOf(catalogue: Catalogue, wanted: WantedBackup, major
     const because = `the log after base backup ${base.id} is of Postgres ${from} and can't be replayed by ${major}; what is in it alone is left out`;
     return { dump: await findBackup(catalogue, wanted), because };
   }
-  const log = await planRecovery(catalogue, at);
+  const log = planFrom(base, await archivedSegments(catalogue, base.systemIdentifier), at);
   const reach = Math.min(at?.getTime() ?? Number.POSITIVE_INFINITY, log.archivedUntil.getTime());
   const dump = await findBackup(catalogue, wanted).catch(() => undefined);
   return dump && Date.parse(dump.snapshotAt) >= reach ? { dump } : { log };
-}
-
-/** The copy of the server's files from which the log would be replayed up to that moment. */
-async function newestBase(catalogue: Catalogue, at: Date | undefined): Promise<Manifest | undefined> {
-  for await (const base of baseBackups(catalogue, at)) if (!at || Date.parse(base.snapshotAt) <= at.getTime()) return base;
-  return undefined;
 }

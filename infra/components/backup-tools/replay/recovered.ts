@@ -21,8 +21,8 @@ export async function nearestSource(task: Task, wanted: WantedBackup, directory:
   return {
     backup: base.id,
     snapshotAt: reachedAt ?? base.snapshotAt,
-    dump: await serverDump({ PATH: process.env.PATH, ...client }, database, `base backup ${base.id} and the log after it`),
-    tables: await countRows({ PATH: process.env.PATH, ...client }, database),
+    dump: await serverDump(client, database, `base backup ${base.id} and the log after it`),
+    tables: await countRows(client, database),
     close: stop,
   };
 }

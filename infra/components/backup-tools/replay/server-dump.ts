@@ -2,7 +2,7 @@ import { type TableFacts, tablesSql } from "../backup/facts.ts";
 import { dumpOptions, type PlannedStream, planStreams } from "../backup/plan.ts";
 import type { DumpArchive, DumpSource } from "../restore/dump-source.ts";
 import { askSql, type Server } from "../restore/sql.ts";
-import { start } from "../subprocess.ts";
+import { start, wholeOutput } from "../subprocess.ts";
 
 /** A server to which nobody writes, as a source: its rows pass from one server to the other and lie nowhere in between. */
 export async function serverDump(server: Server, database: string, name: string): Promise<DumpSource> {
@@ -29,8 +29,7 @@ function withBytes(streams: readonly PlannedStream[], tables: readonly TableFact
 async function* dumped(environment: NodeJS.ProcessEnv, options: readonly string[]): AsyncGenerator<Buffer> {
   const dump = start("pg_dump", [...dumpOptions, "--compress=0", ...options], environment);
   try {
-    yield* dump.stdout as AsyncIterable<Buffer>;
-    await dump.ended;
+    yield* wholeOutput(dump);
   } finally {
     dump.child.kill("SIGKILL");
   }

@@ -1,8 +1,8 @@
-import { report, runProgram } from "../report.ts";
+import { runProgram } from "../report.ts";
 import { beside, compare, drop, overview, switchTo } from "./by-hand.ts";
 import { fill } from "./fill.ts";
 import { withRestoreLock } from "./lock.ts";
-import { serverAnswers, type Task, taskFrom } from "./task.ts";
+import { openTask, type Task } from "./task.ts";
 import { endWhenTold } from "./unfinished.ts";
 
 /** What a run does; each can be repeated. */
@@ -42,11 +42,7 @@ await runProgram("restore", async () => {
   const { STEP = "", SUBJECT = "" } = process.env;
   const step = steps[STEP];
   if (!step) throw new Error(`STEP ${STEP} is unknown; use one of ${Object.keys(steps).join(", ")}`);
-  const task = await taskFrom(process.env);
-  // Before the first wait: a store or a server that is silent would leave an empty log.
-  report(`database ${task.database} at ${process.env.PGHOST}, bucket ${process.env.BUCKET} at ${process.env.ENDPOINT}`);
-  await serverAnswers(task.server);
-  return step(task, SUBJECT);
+  return step(await openTask(process.env), SUBJECT);
 });
 // A connection to the store that is kept alive would hold the process for seconds.
 process.exit();

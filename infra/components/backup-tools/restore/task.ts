@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, clientEnvironment, connectionFrom } from "../connection.ts";
 import { type ChunkKey, readChunkKey } from "../format/encryption.ts";
+import { report } from "../report.ts";
 import { bucketSettings, readerStore } from "../store/from-environment.ts";
 import { output } from "../subprocess.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -36,6 +37,15 @@ export async function taskFrom(environment: NodeJS.ProcessEnv): Promise<Task> {
     key: environment.ENCRYPTION_KEY_FILE ? await readChunkKey(environment.ENCRYPTION_KEY_FILE) : undefined,
     schemaVersionQuery: environment.SCHEMA_VERSION_QUERY || undefined,
   };
+}
+
+/** A task whose server answers. */
+export async function openTask(environment: NodeJS.ProcessEnv): Promise<Task> {
+  const task = await taskFrom(environment);
+  // Before the first wait: a store or a server that is silent would leave an empty log.
+  report(`database ${task.database} at ${environment.PGHOST}, bucket ${environment.BUCKET} at ${environment.ENDPOINT}`);
+  await serverAnswers(task.server);
+  return task;
 }
 
 /** Waits until the server answers: it may be recovering from a crash, and a new pod's first packets may not pass its network policy. */
